@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "aisle-cli-commands.h"
+
+/* In the order in which "help" lists them. */
+const AisleCliCommand *const aisle_cli_commands[] = {
+  &aisle_cli_help_command,
+  NULL,
+};

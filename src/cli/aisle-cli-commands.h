@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "aisle-cli.h"
+
+/* Every command of aislectl, each defined in the file named after it. */
+extern const AisleCliCommand aisle_cli_help_command;
