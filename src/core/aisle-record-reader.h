@@ -40,6 +40,7 @@ typedef struct
   AisleDateOrder date_order;
   gboolean is_date_order_ambiguous; /* detected only: no date in the part looked at has a day over 12 */
   const char *sheet;                /* .xlsx: the sheet's name; NULL: the first */
+  gboolean is_date_1904;            /* detected only, .xlsx: serial days count from 1904 */
 } AisleTextFormat;
 
 /* One row, valid until the next call on its reader. `fields` are NUL-terminated UTF-8, blanks at both
