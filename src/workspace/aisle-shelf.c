@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "aisle-shelf.h"
+
+#include "aisle-statement-private.h"
+
+/* ?1 business day, ?2 business time, ?3 store, ?4 product, ?5 category. The sub-queries each hit one
+ * primary key or index; the pairs come from listings, sales and stock. */
+static const char shelf_sql[]
+    = "WITH RECURSIVE branch (id) AS ("
+      "  SELECT id FROM category WHERE id = ?5"
+      "  UNION SELECT c.id FROM category AS c JOIN branch AS b ON c.parent_id = b.id),"
+      " pair (store_id, product_id) AS ("
+      "  SELECT DISTINCT store_id, product_id FROM listing WHERE (?3 = 0 OR store_id = ?3)"
+      "   AND (?4 = 0 OR product_id = ?4)"
+      "  UNION SELECT DISTINCT store_id, product_id FROM sale_day WHERE (?3 = 0 OR store_id = ?3)"
+      "   AND (?4 = 0 OR product_id = ?4)"
+      "  UNION SELECT DISTINCT store_id, product_id FROM stock_day WHERE (?3 = 0 OR store_id = ?3)"
+      "   AND (?4 = 0 OR product_id = ?4))"
+      " SELECT t.id, p.id, p.sku, p.name, t.code, t.currency,"
+      "  (SELECT CASE t.prices_include_tax WHEN 1 THEN gross_minor ELSE net_minor END"
+      "   FROM price_ledger WHERE store_id = t.id AND product_id = p.id AND kind = 'regular'"
+      "    AND currency = t.currency AND from_at <= ?2 AND (to_at IS NULL OR to_at > ?2)"
+      "   ORDER BY from_at DESC LIMIT 1),"
+      "  t.prices_include_tax,"
+      "  (SELECT from_at FROM price_ledger WHERE store_id = t.id AND product_id = p.id"
+      "    AND kind = 'regular' AND currency = t.currency AND from_at <= ?2"
+      "   ORDER BY from_at DESC LIMIT 1),"
+      "  (SELECT rate_ppm FROM tax_rate WHERE country = coalesce (t.country, '')"
+      "    AND tax_class = p.tax_class AND from_day <= ?1 ORDER BY from_day DESC LIMIT 1),"
+      "  (SELECT net_minor FROM cost WHERE product_id = p.id AND from_day <= ?1"
+      "    AND currency = t.currency ORDER BY kind = 'landed' DESC, from_day DESC LIMIT 1),"
+      "  k.on_hand_milli, k.on_order_milli, k.day,"
+      "  u.lead_time_days, u.case_pack, u.minimum_milli, v.name,"
+      "  (SELECT min (day) FROM sale_day WHERE store_id = t.id AND product_id = p.id"
+      "    AND units_milli > 0),"
+      "  (SELECT max (day) FROM sale_day WHERE store_id = t.id AND product_id = p.id"
+      "    AND units_milli > 0 AND day < ?1),"
+      "  CASE WHEN EXISTS (SELECT 1 FROM listing WHERE store_id = t.id) THEN"
+      "   EXISTS (SELECT 1 FROM listing WHERE store_id = t.id AND product_id = p.id"
+      "    AND from_day <= ?1 AND (to_day IS NULL OR to_day >= ?1)) ELSE 1 END,"
+      "  EXISTS (SELECT 1 FROM change_line AS l JOIN change AS c ON c.id = l.change_id"
+      "   WHERE l.product_id = p.id AND l.store_id = t.id AND c.state IN"
+      "    ('submitted', 'approved', 'scheduled', 'pushing', 'needs_attention'))"
+      " FROM pair JOIN store AS t ON t.id = pair.store_id JOIN product AS p ON p.id = pair.product_id"
+      " LEFT JOIN stock_day AS k ON k.store_id = t.id AND k.product_id = p.id AND k.day ="
+      "  (SELECT max (day) FROM stock_day WHERE store_id = t.id AND product_id = p.id AND day <= ?1)"
+      " LEFT JOIN product_supplier AS u ON (u.product_id, u.supplier_id, u.from_day) ="
+      "  (SELECT product_id, supplier_id, from_day FROM product_supplier"
+      "   WHERE product_id = p.id AND from_day <= ?1"
+      "   ORDER BY from_day DESC, cost_minor IS NULL, cost_minor, supplier_id LIMIT 1)"
+      " LEFT JOIN supplier AS v ON v.id = u.supplier_id"
+      " WHERE p.status IN ('active', 'planned') AND (?5 = 0 OR p.category_id IN (SELECT id FROM branch))"
+      " ORDER BY t.code, p.sku";
+
+static void
+row_free_cb (gpointer data)
+{
+  AisleShelfRow *row = data;
+  g_free (row->sku);
+  g_free (row->name);
+  g_free (row->store);
+  g_free (row->supplier);
+  g_free (row);
+}
+
+static gint64
+column_or (AisleStatement *s, int column, gint64 none)
+{
+  return aisle_column_is_null (s, column) ? none : aisle_column_int64 (s, column);
+}
+
+static AisleShelfRow *
+read_row (AisleStatement *s)
+{
+  AisleShelfRow *row = g_new0 (AisleShelfRow, 1);
+  row->store_id = aisle_column_int64 (s, 0);
+  row->product_id = aisle_column_int64 (s, 1);
+  row->sku = g_strdup (aisle_column_text (s, 2));
+  row->name = g_strdup (aisle_column_text (s, 3));
+  row->store = g_strdup (aisle_column_text (s, 4));
+  row->currency = g_intern_string (aisle_column_text (s, 5));
+  row->price_minor = column_or (s, 6, AISLE_SHELF_UNKNOWN);
+  row->price_includes_tax = aisle_column_int64 (s, 7) != 0;
+  row->last_price_change = aisle_column_is_null (s, 8)
+                               ? AISLE_DATE_NONE
+                               : aisle_date_from_utc_seconds (aisle_column_int64 (s, 8));
+  row->tax_rate_ppm = column_or (s, 9, AISLE_SHELF_UNKNOWN);
+  row->net_cost_minor = column_or (s, 10, AISLE_SHELF_UNKNOWN);
+  row->on_hand_milli = column_or (s, 11, AISLE_SHELF_UNKNOWN);
+  row->on_order_milli = column_or (s, 12, 0);
+  row->stock_day = (AisleDate) column_or (s, 13, AISLE_DATE_NONE);
+  row->lead_time_days = (int) column_or (s, 14, -1);
+  row->case_pack = (int) column_or (s, 15, 1);
+  row->minimum_order_milli = column_or (s, 16, 0);
+  row->supplier = g_strdup (aisle_column_text (s, 17));
+  row->first_sale = (AisleDate) column_or (s, 18, AISLE_DATE_NONE);
+  row->last_sale = (AisleDate) column_or (s, 19, AISLE_DATE_NONE);
+  row->is_ranged = aisle_column_int64 (s, 20) != 0;
+  row->has_open_change = aisle_column_int64 (s, 21) != 0;
+  return row;
+}
+
+GPtrArray *
+aisle_shelf_list (AisleWorkspace *workspace,
+                  gint64 store_id,
+                  gint64 product_id,
+                  gint64 category_id,
+                  GError **error)
+{
+  AisleStatement *s = aisle_statement (workspace, shelf_sql, error);
+  if (!s)
+    return NULL;
+  aisle_bind_int64 (s, 1, aisle_workspace_get_business_date (workspace, NULL));
+  aisle_bind_int64 (s, 2, aisle_workspace_get_business_time (workspace));
+  aisle_bind_int64 (s, 3, store_id);
+  aisle_bind_int64 (s, 4, product_id);
+  aisle_bind_int64 (s, 5, category_id);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (row_free_cb);
+  int step;
+  while ((step = aisle_step (s, error)) == 1)
+    g_ptr_array_add (rows, read_row (s));
+  return step == 0 ? g_steal_pointer (&rows) : NULL;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "aisle-workspace.h"
+
+/* The facts about a product in a store that pricing and stock decisions start from, read together in
+ * one pass. */
+
+#define AISLE_SHELF_UNKNOWN G_MININT64
+
+typedef struct
+{
+  gint64 store_id;
+  gint64 product_id;
+  char *sku;
+  char *name;
+  char *store;                  /* code */
+  const char *currency;         /* of the store; interned */
+  gint64 price_minor;           /* shelf price in force, or AISLE_SHELF_UNKNOWN */
+  gboolean price_includes_tax;
+  AisleDate last_price_change;  /* day the regular price came into force; AISLE_DATE_NONE: unknown */
+  gint64 tax_rate_ppm;          /* AISLE_SHELF_UNKNOWN: no tax class or rate known */
+  gint64 net_cost_minor;        /* of a unit, in the store's currency, or AISLE_SHELF_UNKNOWN */
+  gint64 on_hand_milli;         /* last known, or AISLE_SHELF_UNKNOWN */
+  gint64 on_order_milli;        /* 0 where unknown */
+  AisleDate stock_day;          /* of on hand, or AISLE_DATE_NONE */
+  int lead_time_days;           /* of the cheapest supplier, or -1 */
+  int case_pack;                /* 1 where unknown */
+  gint64 minimum_order_milli;   /* 0 where unknown */
+  char *supplier;               /* name, or NULL */
+  AisleDate first_sale;         /* AISLE_DATE_NONE: never sold */
+  AisleDate last_sale;
+  gboolean is_ranged;           /* listed today; where a store has no listings at all: sold before */
+  gboolean has_open_change;     /* a price or promotion change is submitted, approved, under way */
+} AisleShelfRow;
+
+/* The rows of goods (no services) that a store ranges, sold or has stock of, by store code and SKU.
+ * `store_id`, `product_id`, `category_id` (with all below it) 0: all. Elements belong to the array. */
+GPtrArray *aisle_shelf_list (AisleWorkspace *workspace,
+                             gint64 store_id,
+                             gint64 product_id,
+                             gint64 category_id,
+                             GError **error);
