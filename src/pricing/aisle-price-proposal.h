@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "aisle-guardrail.h"
 #include "aisle-price-effect.h"
+#include "aisle-price-search.h"
 
 /* Price proposals by rule: clear overstock, protect the margin, round to endings, else keep. A
  * price that is proposed passes every guardrail of the settings, whether it blocks or warns; where
  * the rules leave none, there is no price and the rules that clash are named. */
-
-typedef enum
-{
-  AISLE_OBJECTIVE_MARGIN,
-  AISLE_OBJECTIVE_REVENUE,
-  AISLE_OBJECTIVE_UNITS,
-  AISLE_OBJECTIVE_CLEAR, /* most units out of the stock, then most revenue */
-  AISLE_N_OBJECTIVES,
-} AisleObjective;
-
-const char *aisle_objective_to_text (AisleObjective objective);
-gboolean aisle_objective_from_text (const char *text, AisleObjective *objective);
 
 /* Stock for at least so many weeks is cut by a share between the two. */
 typedef struct
