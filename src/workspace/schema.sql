@@ -586,6 +586,7 @@ CREATE TABLE store_update (
   store_id INTEGER NOT NULL REFERENCES store (id),
   product_id INTEGER NOT NULL REFERENCES product (id),
   currency TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('price', 'promotion')), -- of the change: what is written in the store
   step TEXT NOT NULL DEFAULT 'set' CHECK (step IN ('set', 'end', 'restore')),
   name TEXT NOT NULL,             -- aisle:<workspace>:<change>:<revision>: what created things are called
   state TEXT NOT NULL DEFAULT 'queued'
@@ -594,7 +595,8 @@ CREATE TABLE store_update (
   seen_minor INTEGER,             -- what the approver saw before
   prior_minor INTEGER,            -- what the store had when we began
   found_minor INTEGER,            -- what was last read back
-  attempts INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,      -- times sent
+  denials INTEGER NOT NULL DEFAULT 0,       -- times the store said yes and the read-back said no
   not_before_at INTEGER NOT NULL DEFAULT 0, -- business time
   retry_at INTEGER NOT NULL DEFAULT 0,      -- real clock
   updated_at INTEGER NOT NULL,
@@ -604,6 +606,7 @@ CREATE TABLE store_update (
 CREATE INDEX store_update_open ON store_update (system_id, store_id, id)
   WHERE state IN ('queued', 'sending', 'unknown', 'accepted');
 CREATE INDEX store_update_by_target ON store_update (store_id, product_id);
+CREATE INDEX store_update_by_name ON store_update (name) WHERE kind = 'promotion';
 CREATE TRIGGER store_update_is_approved BEFORE INSERT ON store_update
 WHEN (SELECT state FROM change WHERE id = NEW.change_id) IN ('draft', 'submitted', 'withdrawn', 'sent_back', 'rejected')
      OR (SELECT is_approved FROM change_line WHERE id = NEW.change_line_id) <> 1
