@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "aisle-store-retry.h"
 
-/* max (Retry-After, min (cap, base * 2^n) * (0.5 + random / 2)): capped exponential back-off with equal
- * jitter, as M. Brooker, "Exponential Backoff And Jitter" (2015), compares them. */
+/* max (Retry-After, min (cap, base * 2^n) * (0.5 + random / 2)): capped exponential back-off with
+ * equal jitter, as M. Brooker, "Exponential Backoff And Jitter" (2015), compares them. */
 double
 aisle_store_retry_delay (const AisleStoreRetryPolicy *policy,
                          guint n_failures,

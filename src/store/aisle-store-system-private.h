@@ -3,8 +3,9 @@
 
 #include "aisle-store-system.h"
 
-/* What a connector implements. The public calls have checked their arguments against the info's sizes
- * and capabilities before they come here; a connector without a capability leaves its members NULL. */
+/* What a connector implements. The public calls have checked their arguments against the info's
+ * sizes and capabilities before they come here; a connector without a capability leaves its members
+ * NULL. */
 
 typedef struct
 {

@@ -14,7 +14,8 @@ static const char *const later_kinds[] = {
   "vendure", "medusa", "tryton", "woocommerce", "shopify", NULL,
 };
 
-/* --- errors ------------------------------------------------------------------------------------ */
+/* --- errors ------------------------------------------------------------------------------------
+ */
 
 typedef struct
 {
@@ -66,7 +67,8 @@ aisle_store_set_error (GError **error,
   g_propagate_error (error, g_steal_pointer (&made));
 }
 
-/* --- the connection ---------------------------------------------------------------------------- */
+/* --- the connection ----------------------------------------------------------------------------
+ */
 
 static char *
 list_known_kinds (void)
@@ -90,19 +92,13 @@ aisle_store_system_new (const char *kind,
 
   g_autofree char *known = list_known_kinds ();
   if (kind && g_strv_contains (later_kinds, kind))
-    aisle_store_set_error (error,
-                           AISLE_STORE_ERROR_SETTINGS,
-                           0,
+    aisle_store_set_error (error, AISLE_STORE_ERROR_SETTINGS, 0,
                            "store systems of kind \"%s\" are not in this version; it knows: %s",
-                           kind,
-                           known);
+                           kind, known);
   else
-    aisle_store_set_error (error,
-                           AISLE_STORE_ERROR_SETTINGS,
-                           0,
+    aisle_store_set_error (error, AISLE_STORE_ERROR_SETTINGS, 0,
                            "there is no kind of store system called \"%s\"; this version knows: %s",
-                           kind ? kind : "",
-                           known);
+                           kind ? kind : "", known);
   return NULL;
 }
 
@@ -149,7 +145,8 @@ aisle_store_system_test (AisleStoreSystem *system,
   return checks;
 }
 
-/* --- what every connector may rely on ---------------------------------------------------------- */
+/* --- what every connector may rely on ----------------------------------------------------------
+ */
 
 static gboolean
 check_can (AisleStoreSystem *system,
@@ -159,12 +156,8 @@ check_can (AisleStoreSystem *system,
 {
   if (system->connector->info.capabilities & capability)
     return TRUE;
-  aisle_store_set_error (error,
-                         AISLE_STORE_ERROR_SETTINGS,
-                         0,
-                         "%s cannot %s",
-                         system->connector->info.title,
-                         what);
+  aisle_store_set_error (error, AISLE_STORE_ERROR_SETTINGS, 0, "%s cannot %s",
+                         system->connector->info.title, what);
   return FALSE;
 }
 
@@ -174,14 +167,10 @@ check_size (AisleStoreSystem *system, gsize n, GError **error)
   guint most = system->connector->info.batch_size;
   if (n <= most)
     return TRUE;
-  aisle_store_set_error (error,
-                         AISLE_STORE_ERROR_SETTINGS,
-                         0,
+  aisle_store_set_error (error, AISLE_STORE_ERROR_SETTINGS, 0,
                          "%s takes at most %u items in one call, not %" G_GSIZE_FORMAT
                          "; nothing was sent",
-                         system->connector->info.title,
-                         most,
-                         n);
+                         system->connector->info.title, most, n);
   return FALSE;
 }
 
@@ -198,8 +187,8 @@ aisle_store_system_read_prices (AisleStoreSystem *system,
   if (n_skus == 0)
     return TRUE;
   return check_size (system, n_skus, error)
-         && system->connector->read_prices (
-             system, store, currency, skus, n_skus, prices, cancellable, error);
+         && system->connector->read_prices (system, store, currency, skus, n_skus, prices,
+                                            cancellable, error);
 }
 
 gboolean
@@ -218,8 +207,8 @@ aisle_store_system_read_effective_prices (AisleStoreSystem *system,
   if (n_skus == 0)
     return TRUE;
   return check_size (system, n_skus, error)
-         && system->connector->read_effective_prices (
-             system, store, currency, skus, n_skus, at, prices, cancellable, error);
+         && system->connector->read_effective_prices (system, store, currency, skus, n_skus, at,
+                                                      prices, cancellable, error);
 }
 
 /* Store systems take negative and zero prices without a word, so this is the last gate. */
@@ -231,20 +220,15 @@ check_writes (const AisleStorePriceWrite *items, gsize n_items, GError **error)
     {
       if (items[i].minor <= 0)
         {
-          aisle_store_set_error (error,
-                                 AISLE_STORE_ERROR_SETTINGS,
-                                 0,
+          aisle_store_set_error (error, AISLE_STORE_ERROR_SETTINGS, 0,
                                  "the new price of %s is %" G_GINT64_FORMAT
                                  " minor units; only prices above zero are sent",
-                                 items[i].sku,
-                                 items[i].minor);
+                                 items[i].sku, items[i].minor);
           return FALSE;
         }
       if (!g_hash_table_add (seen, (gpointer) items[i].sku))
         {
-          aisle_store_set_error (error,
-                                 AISLE_STORE_ERROR_SETTINGS,
-                                 0,
+          aisle_store_set_error (error, AISLE_STORE_ERROR_SETTINGS, 0,
                                  "product %s stands twice in one batch; nothing was sent",
                                  items[i].sku);
           return FALSE;
@@ -267,11 +251,12 @@ aisle_store_system_write_prices (AisleStoreSystem *system,
   if (n_items == 0)
     return TRUE;
   return check_size (system, n_items, error) && check_writes (items, n_items, error)
-         && system->connector->write_prices (
-             system, store, currency, items, n_items, key, results, cancellable, error);
+         && system->connector->write_prices (system, store, currency, items, n_items, key, results,
+                                             cancellable, error);
 }
 
-/* --- promotions -------------------------------------------------------------------------------- */
+/* --- promotions --------------------------------------------------------------------------------
+ */
 
 void
 aisle_store_promotion_free (AisleStorePromotion *promotion)
@@ -333,9 +318,7 @@ aisle_store_system_create_promotion (AisleStoreSystem *system,
       || promotion->ends_at <= promotion->starts_at || !promotion->skus || !promotion->skus[0]
       || !promotion->stores || !promotion->stores[0])
     {
-      aisle_store_set_error (error,
-                             AISLE_STORE_ERROR_SETTINGS,
-                             0,
+      aisle_store_set_error (error, AISLE_STORE_ERROR_SETTINGS, 0,
                              "promotion %s needs a percentage above 0 and up to 100, an end after "
                              "its start, products and stores; nothing was sent",
                              promotion->name);
@@ -367,7 +350,8 @@ aisle_store_system_delete_promotion (AisleStoreSystem *system,
          && system->connector->delete_promotion (system, name, key, cancellable, error);
 }
 
-/* --- whole tables ------------------------------------------------------------------------------ */
+/* --- whole tables ------------------------------------------------------------------------------
+ */
 
 void
 aisle_store_page_free (AisleStorePage *page)
@@ -407,6 +391,6 @@ aisle_store_system_fill (AisleStoreSystem *system,
   if (n_records == 0)
     return TRUE;
   return check_size (system, n_records, error)
-         && system->connector->fill (
-             system, table, records, n_records, results, cancellable, error);
+         && system->connector->fill (system, table, records, n_records, results, cancellable,
+                                     error);
 }

@@ -14,23 +14,24 @@
  * (aisle-store-update.h has the rules). Prices are absolute values in minor units, as shoppers read
  * them; times are UTC seconds. */
 
-/* --- outcomes ---------------------------------------------------------------------------------- */
+/* --- outcomes ----------------------------------------------------------------------------------
+ */
 
-/* Why a call did not succeed. The message is one sentence for people: what happened, where, and what
- * to do; it never holds the token. */
+/* Why a call did not succeed. The message is one sentence for people: what happened, where, and
+ * what to do; it never holds the token. */
 #define AISLE_STORE_ERROR (aisle_store_error_quark ())
 
 typedef enum
 {
-  AISLE_STORE_ERROR_REFUSED,     /* the system said no; nothing was done */
-  AISLE_STORE_ERROR_UNKNOWN,     /* nobody knows whether it was done, all of it or a part: time-out, cut
-                                    or unreadable reply, 5xx, cancelled on the way. Read back first. */
+  AISLE_STORE_ERROR_REFUSED, /* the system said no; nothing was done */
+  AISLE_STORE_ERROR_UNKNOWN, /* nobody knows whether it was done, all of it or a part: time-out, cut
+                                or unreadable reply, 5xx, cancelled on the way. Read back first. */
   AISLE_STORE_ERROR_RETRY_LATER, /* nothing was done; try again, not before retry_after_seconds:
                                     429, 503, connection refused, name not resolved */
   AISLE_STORE_ERROR_AUTH,        /* nothing was done: the token is wrong or may not do this */
-  AISLE_STORE_ERROR_CANCELLED,   /* nothing was done: cancelled before it was sent, or a mere read */
-  AISLE_STORE_ERROR_SETTINGS,    /* nothing was sent: unknown kind, bad address, plain http to another
-                                    computer, or something this kind of system cannot do */
+  AISLE_STORE_ERROR_CANCELLED, /* nothing was done: cancelled before it was sent, or a mere read */
+  AISLE_STORE_ERROR_SETTINGS,  /* nothing was sent: unknown kind, bad address, plain http to another
+                                  computer, or something this kind of system cannot do */
 } AisleStoreErrorCode;
 
 GQuark aisle_store_error_quark (void);
@@ -39,7 +40,8 @@ GQuark aisle_store_error_quark (void);
  * another domain, and for NULL. */
 gint64 aisle_store_error_get_retry_after (const GError *error);
 
-/* --- the connection ---------------------------------------------------------------------------- */
+/* --- the connection ----------------------------------------------------------------------------
+ */
 
 typedef struct _AisleStoreSystem AisleStoreSystem;
 
@@ -63,8 +65,8 @@ typedef struct
 } AisleStoreInfo;
 
 /* `url` is the system's base address: https, or http on this computer only. `token` may be NULL for
- * the kinds that need none; it is copied and wiped when freed. `timeout_seconds` counts for each wait
- * for the network; 0: 30. Nothing is sent. Errors: AISLE_STORE_ERROR_SETTINGS. */
+ * the kinds that need none; it is copied and wiped when freed. `timeout_seconds` counts for each
+ * wait for the network; 0: 30. Nothing is sent. Errors: AISLE_STORE_ERROR_SETTINGS. */
 AisleStoreSystem *aisle_store_system_new (const char *kind,
                                           const char *url,
                                           const char *token,
@@ -84,14 +86,15 @@ typedef struct
   gboolean is_passed;
 } AisleStoreCheck;
 
-/* Tests step by step and stops at the first step that fails. `stores` (NULL-terminated, or NULL): codes
- * that the system must know. Returns AisleStoreCheck elements (free with g_ptr_array_unref()); all
- * passed: the connection works. Never fails by itself. */
+/* Tests step by step and stops at the first step that fails. `stores` (NULL-terminated, or NULL):
+ * codes that the system must know. Returns AisleStoreCheck elements (free with
+ * g_ptr_array_unref()); all passed: the connection works. Never fails by itself. */
 GPtrArray *aisle_store_system_test (AisleStoreSystem *system,
                                     const char *const *stores,
                                     GCancellable *cancellable);
 
-/* --- prices ------------------------------------------------------------------------------------ */
+/* --- prices ------------------------------------------------------------------------------------
+ */
 
 /* Prices are above 0; these two stand for what is no price. */
 #define AISLE_STORE_PRICE_NONE ((gint64) -1) /* the store has no price for it */
@@ -143,15 +146,16 @@ typedef struct
 {
   const char *sku;
   gint64 minor;          /* the new price, above 0 */
-  gint64 expected_minor; /* the price that must still be there; AISLE_STORE_PRICE_NONE, _ANY. Without
-                            AISLE_STORE_CAN_COMPARE nobody looks at it. */
+  gint64 expected_minor; /* the price that must still be there; AISLE_STORE_PRICE_NONE, _ANY.
+                            Without AISLE_STORE_CAN_COMPARE nobody looks at it. */
 } AisleStorePriceWrite;
 
 typedef enum
 {
   AISLE_STORE_ITEM_ACCEPTED, /* the system says it did it; only a read back proves it */
   AISLE_STORE_ITEM_REFUSED,  /* not done; `reason` says why */
-  AISLE_STORE_ITEM_CONFLICT, /* not done: another price than expected_minor is there, `found_minor` */
+  AISLE_STORE_ITEM_CONFLICT, /* not done: another price than expected_minor is there, `found_minor`
+                              */
 } AisleStoreItemStatus;
 
 #define AISLE_STORE_REASON_SIZE 160
@@ -165,11 +169,11 @@ typedef struct
 } AisleStoreItemResult;
 
 /* Writes regular prices in one store and currency: at most batch_size, no product twice. `key` (or
- * NULL) names this attempt for systems that know idempotency keys: a request that was executed is not
- * executed again under the same key, its first answer comes again. So use a new key for an attempt
- * that follows a read back. TRUE: `results` tells each item's answer, in the order of `items`.
- * FALSE: `results` is not to be read, and the error's code counts for all items alike; after
- * AISLE_STORE_ERROR_UNKNOWN any part of the batch may have been applied. */
+ * NULL) names this attempt for systems that know idempotency keys: a request that was executed is
+ * not executed again under the same key, its first answer comes again. So use a new key for an
+ * attempt that follows a read back. TRUE: `results` tells each item's answer, in the order of
+ * `items`. FALSE: `results` is not to be read, and the error's code counts for all items alike;
+ * after AISLE_STORE_ERROR_UNKNOWN any part of the batch may have been applied. */
 gboolean aisle_store_system_write_prices (AisleStoreSystem *system,
                                           const char *store,
                                           const char *currency,
@@ -180,10 +184,11 @@ gboolean aisle_store_system_write_prices (AisleStoreSystem *system,
                                           GCancellable *cancellable,
                                           GError **error);
 
-/* --- promotions: percent off, for products in stores, from .. to ------------------------------- */
+/* --- promotions: percent off, for products in stores, from .. to -------------------------------
+ */
 
-/* Made by a caller with static or borrowed strings, or by aisle_store_system_find_promotion(), which
- * owns what it gives: then free it with aisle_store_promotion_free(). */
+/* Made by a caller with static or borrowed strings, or by aisle_store_system_find_promotion(),
+ * which owns what it gives: then free it with aisle_store_promotion_free(). */
 typedef struct
 {
   char *name;       /* deterministic: "aisle:<change>:<revision>"; unique in the system */
@@ -197,8 +202,8 @@ typedef struct
 void aisle_store_promotion_free (AisleStorePromotion *promotion);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AisleStorePromotion, aisle_store_promotion_free)
 
-/* TRUE with `promotion` NULL: the system has none of that name. Search before every create, and after
- * every unknown outcome. Needs AISLE_STORE_CAN_PROMOTE, as all of these. */
+/* TRUE with `promotion` NULL: the system has none of that name. Search before every create, and
+ * after every unknown outcome. Needs AISLE_STORE_CAN_PROMOTE, as all of these. */
 gboolean aisle_store_system_find_promotion (AisleStoreSystem *system,
                                             const char *name,
                                             AisleStorePromotion **promotion,
@@ -216,8 +221,8 @@ gboolean aisle_store_system_create_promotion (AisleStoreSystem *system,
                                               GCancellable *cancellable,
                                               GError **error);
 
-/* Lets it end at `ends_at` (0: now), which may be earlier or later than before, but not in the past.
- * AISLE_STORE_ERROR_REFUSED where there is none of that name or it is over. */
+/* Lets it end at `ends_at` (0: now), which may be earlier or later than before, but not in the
+ * past. AISLE_STORE_ERROR_REFUSED where there is none of that name or it is over. */
 gboolean aisle_store_system_end_promotion (AisleStoreSystem *system,
                                            const char *name,
                                            gint64 ends_at,
@@ -232,16 +237,17 @@ gboolean aisle_store_system_delete_promotion (AisleStoreSystem *system,
                                               GCancellable *cancellable,
                                               GError **error);
 
-/* --- whole tables: pull and fill --------------------------------------------------------------- */
+/* --- whole tables: pull and fill ---------------------------------------------------------------
+ */
 
 typedef enum
 {
   AISLE_STORE_TABLE_STORES,   /* store, name, currency, time_zone */
   AISLE_STORE_TABLE_PRODUCTS, /* sku, name, barcode ("" for none), is_active */
   AISLE_STORE_TABLE_STOCK,    /* store, sku, quantity on hand, at */
-  AISLE_STORE_TABLE_SALES,    /* id, store, sku, quantity (negative: a return), minor paid for all of it,
-                                 currency, at */
-  AISLE_STORE_TABLE_PRICES,   /* store, sku, currency, minor, at, revision (pull only) */
+  AISLE_STORE_TABLE_SALES,  /* id, store, sku, quantity (negative: a return), minor paid for all of
+                               it,  currency, at */
+  AISLE_STORE_TABLE_PRICES, /* store, sku, currency, minor, at, revision (pull only) */
 } AisleStoreTable;
 
 /* A row of one of the tables above; members that the table does not name are NULL or 0. */
@@ -283,8 +289,9 @@ AisleStorePage *aisle_store_system_pull (AisleStoreSystem *system,
                                          GError **error);
 
 /* Puts rows (at most batch_size) into the system's own table: new ones are added, those of the same
- * key (store; sku; store and sku; sale id) replaced. `results` as for aisle_store_system_write_prices().
- * Stores first, then products, then the rest. Filling again does no harm. */
+ * key (store; sku; store and sku; sale id) replaced. `results` as for
+ * aisle_store_system_write_prices(). Stores first, then products, then the rest. Filling again does
+ * no harm. */
 gboolean aisle_store_system_fill (AisleStoreSystem *system,
                                   AisleStoreTable table,
                                   const AisleStoreRecord *records,

@@ -52,14 +52,10 @@ static const guint8 transitions[AISLE_STORE_UPDATE_N_STATES][AISLE_STORE_N_EVENT
 };
 
 static const char *const state_names[AISLE_STORE_UPDATE_N_STATES] = {
-  [AISLE_STORE_UPDATE_QUEUED] = "queued",
-  [AISLE_STORE_UPDATE_SENDING] = "sending",
-  [AISLE_STORE_UPDATE_UNKNOWN] = "unknown",
-  [AISLE_STORE_UPDATE_ACCEPTED] = "accepted",
-  [AISLE_STORE_UPDATE_VERIFIED] = "verified",
-  [AISLE_STORE_UPDATE_REFUSED] = "refused",
-  [AISLE_STORE_UPDATE_SUPERSEDED] = "superseded",
-  [AISLE_STORE_UPDATE_ROLLED_BACK] = "rolled_back",
+  [AISLE_STORE_UPDATE_QUEUED] = "queued",         [AISLE_STORE_UPDATE_SENDING] = "sending",
+  [AISLE_STORE_UPDATE_UNKNOWN] = "unknown",       [AISLE_STORE_UPDATE_ACCEPTED] = "accepted",
+  [AISLE_STORE_UPDATE_VERIFIED] = "verified",     [AISLE_STORE_UPDATE_REFUSED] = "refused",
+  [AISLE_STORE_UPDATE_SUPERSEDED] = "superseded", [AISLE_STORE_UPDATE_ROLLED_BACK] = "rolled_back",
 };
 
 gboolean
