@@ -21,3 +21,4 @@ typedef struct
 
 /* One table a part, ended by a NULL method. */
 extern const OracleMethod oracle_forecast_methods[];
+extern const OracleMethod oracle_pricing_methods[];

@@ -19,6 +19,7 @@
 /* The parts that answer. */
 static const OracleMethod *const parts[] = {
   oracle_forecast_methods,
+  oracle_pricing_methods,
 };
 
 typedef struct
