@@ -5,6 +5,7 @@
 #include "aisle-core-error.h"
 #include "aisle-csv-reader-private.h"
 #include "aisle-format-detect-private.h"
+#include "aisle-xlsx-reader-private.h"
 
 #include <string.h>
 
@@ -15,7 +16,8 @@ struct _AisleRecordReader
   char *path;
   AisleTextFormat format;
   char *sheet;
-  AisleCsvReader *csv;
+  AisleCsvReader *csv; /* one of these two */
+  AisleXlsxReader *xlsx;
   char **columns;
   char **column_keys; /* names as find_column() compares them */
   guint n_columns;
@@ -81,6 +83,38 @@ open_csv (AisleRecordReader *reader, AisleByteSource *source, GError **error)
 }
 
 static gboolean
+open_xlsx (AisleRecordReader *reader, GError **error)
+{
+  AisleTextFormat *format = &reader->format;
+  reader->xlsx = aisle_xlsx_reader_open (reader->path, format->sheet, error);
+  if (!reader->xlsx)
+    return FALSE;
+  g_free (reader->sheet);
+  reader->sheet = g_strdup (aisle_xlsx_reader_get_sheet_name (reader->xlsx));
+  format->sheet = reader->sheet;
+  format->is_xlsx = TRUE;
+  format->is_date_1904 = aisle_xlsx_reader_is_date_1904 (reader->xlsx);
+  format->encoding = AISLE_ENCODING_UTF8;
+  format->separator = 0;
+  if (format->number.decimal == 0)
+    format->number.decimal = '.';
+  if (format->number.group == 0)
+    format->number.group = format->number.decimal == ',' ? '.' : ',';
+  return TRUE;
+}
+
+static gboolean
+open_any (AisleRecordReader *reader, GError **error)
+{
+  g_autoptr (AisleByteSource) source = aisle_byte_source_open (reader->path, error);
+  if (!source)
+    return FALSE;
+  if (aisle_byte_source_get_kind (source) == AISLE_BYTES_ZIP)
+    return open_xlsx (reader, error);
+  return open_csv (reader, g_steal_pointer (&source), error);
+}
+
+static gboolean
 read_header (AisleRecordReader *reader, GError **error)
 {
   AisleRecord record;
@@ -132,11 +166,10 @@ aisle_record_reader_open (const char *path, const AisleTextFormat *overrides, GE
   reader->format.is_date_order_ambiguous = FALSE;
   reader->format.is_date_1904 = FALSE;
 
-  AisleByteSource *source = aisle_byte_source_open (path, error);
-  if (!source)
+  if (!open_any (reader, error) || !read_header (reader, error))
     return NULL;
-  if (!open_csv (reader, source, error) || !read_header (reader, error))
-    return NULL;
+  if (reader->xlsx)
+    aisle_xlsx_reader_set_least_fields (reader->xlsx, reader->n_columns);
   return g_steal_pointer (&reader);
 }
 
@@ -146,6 +179,7 @@ aisle_record_reader_close (AisleRecordReader *reader)
   if (!reader)
     return;
   aisle_csv_reader_free (reader->csv);
+  aisle_xlsx_reader_free (reader->xlsx);
   g_strfreev (reader->columns);
   g_strfreev (reader->column_keys);
   g_free (reader->sheet);
@@ -193,11 +227,13 @@ aisle_record_reader_find_column (AisleRecordReader *reader, const char *name)
 double
 aisle_record_reader_get_share_read (AisleRecordReader *reader)
 {
-  return aisle_csv_reader_get_share_read (reader->csv);
+  return reader->xlsx ? aisle_xlsx_reader_get_share_read (reader->xlsx)
+                      : aisle_csv_reader_get_share_read (reader->csv);
 }
 
 gboolean
 aisle_record_reader_next (AisleRecordReader *reader, AisleRecord *record, GError **error)
 {
-  return aisle_csv_reader_next (reader->csv, record, error);
+  return reader->xlsx ? aisle_xlsx_reader_next (reader->xlsx, record, error)
+                      : aisle_csv_reader_next (reader->csv, record, error);
 }

@@ -4,6 +4,7 @@
 #include "aisle-core-error.h"
 #include "aisle-decimal.h"
 #include "aisle-new-file-private.h"
+#include "aisle-xlsx-writer-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,9 +13,9 @@
 
 struct _AisleRecordWriter
 {
-  AisleRecordKind kind;
   AisleNewFile *file;
-  GString *text; /* CSV not yet written */
+  AisleXlsxWriter *xlsx; /* NULL for CSV */
+  GString *text;         /* CSV not yet written */
   char separator;
   char decimal;
   gboolean is_row_begun;
@@ -72,12 +73,21 @@ aisle_record_writer_open (const char *path,
 {
   gboolean is_spreadsheet = kind == AISLE_RECORD_CSV_SPREADSHEET;
   g_autoptr (AisleRecordWriter) writer = g_new0 (AisleRecordWriter, 1);
-  writer->kind = kind;
   writer->separator = is_spreadsheet && separator ? separator : ',';
   writer->decimal = is_spreadsheet && decimal ? decimal : '.';
   writer->text = g_string_sized_new (FLUSH_SIZE + 4096);
   writer->file = aisle_new_file_open (path, error);
   if (!writer->file)
+    return NULL;
+  const char *temporary = aisle_new_file_get_temporary_path (writer->file);
+  if (kind == AISLE_RECORD_XLSX && !temporary)
+    {
+      g_set_error_literal (
+          error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_IO,
+          "an .xlsx workbook can only be written to a file; name one, or ask for CSV");
+      return NULL;
+    }
+  if (kind == AISLE_RECORD_XLSX && !(writer->xlsx = aisle_xlsx_writer_new (temporary, path, error)))
     return NULL;
   if (is_spreadsheet)
     g_string_append (writer->text, "\xef\xbb\xbf");
@@ -96,6 +106,11 @@ aisle_record_kind_for_path (const char *path)
 void
 aisle_record_writer_add_text (AisleRecordWriter *writer, const char *text)
 {
+  if (writer->xlsx)
+    {
+      aisle_xlsx_writer_add_text (writer->xlsx, text);
+      return;
+    }
   begin_field (writer);
   if (!text)
     return;
@@ -126,6 +141,11 @@ aisle_record_writer_add_text (AisleRecordWriter *writer, const char *text)
 void
 aisle_record_writer_add_integer (AisleRecordWriter *writer, gint64 value)
 {
+  if (writer->xlsx)
+    {
+      aisle_xlsx_writer_add_integer (writer->xlsx, value);
+      return;
+    }
   begin_field (writer);
   g_string_append_printf (writer->text, "%" G_GINT64_FORMAT, value);
 }
@@ -133,6 +153,11 @@ aisle_record_writer_add_integer (AisleRecordWriter *writer, gint64 value)
 void
 aisle_record_writer_add_decimal (AisleRecordWriter *writer, gint64 value, int scale)
 {
+  if (writer->xlsx)
+    {
+      aisle_xlsx_writer_add_decimal (writer->xlsx, value, scale);
+      return;
+    }
   g_autofree char *number = aisle_decimal_format (value, scale);
   use_decimal_sign (writer, number);
   add_plain (writer, number);
@@ -155,6 +180,11 @@ format_double (double value, char text[G_ASCII_DTOSTR_BUF_SIZE])
 void
 aisle_record_writer_add_double (AisleRecordWriter *writer, double value)
 {
+  if (writer->xlsx)
+    {
+      aisle_xlsx_writer_add_double (writer->xlsx, value);
+      return;
+    }
   char number[G_ASCII_DTOSTR_BUF_SIZE] = "";
   if (!isnan (value))
     format_double (value, number);
@@ -165,6 +195,11 @@ aisle_record_writer_add_double (AisleRecordWriter *writer, double value)
 void
 aisle_record_writer_add_date (AisleRecordWriter *writer, AisleDate date)
 {
+  if (writer->xlsx)
+    {
+      aisle_xlsx_writer_add_date (writer->xlsx, date);
+      return;
+    }
   char text[AISLE_DATE_TEXT_SIZE];
   begin_field (writer);
   g_string_append (writer->text, aisle_date_format_iso (date, text));
@@ -181,6 +216,11 @@ flush (AisleRecordWriter *writer)
 void
 aisle_record_writer_end_row (AisleRecordWriter *writer)
 {
+  if (writer->xlsx)
+    {
+      aisle_xlsx_writer_end_row (writer->xlsx);
+      return;
+    }
   g_string_append_c (writer->text, '\n');
   writer->is_row_begun = FALSE;
   if (writer->text->len >= FLUSH_SIZE)
@@ -191,7 +231,10 @@ gboolean
 aisle_record_writer_finish (AisleRecordWriter *given, GError **error)
 {
   g_autoptr (AisleRecordWriter) writer = given;
-  flush (writer);
+  if (writer->xlsx)
+    aisle_xlsx_writer_finish (g_steal_pointer (&writer->xlsx), &writer->error);
+  else
+    flush (writer);
   if (writer->error)
     {
       g_propagate_error (error, g_steal_pointer (&writer->error));
@@ -205,6 +248,7 @@ aisle_record_writer_discard (AisleRecordWriter *writer)
 {
   if (!writer)
     return;
+  aisle_xlsx_writer_discard (writer->xlsx);
   aisle_new_file_discard (writer->file);
   g_string_free (writer->text, TRUE);
   g_clear_error (&writer->error);

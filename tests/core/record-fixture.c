@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "record-fixture.h"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -38,6 +40,29 @@ fixture_write_gzip (const char *name, const char *data, gssize length)
   GMemoryOutputStream *packed = G_MEMORY_OUTPUT_STREAM (memory);
   return fixture_write (name, g_memory_output_stream_get_data (packed),
                         (gssize) g_memory_output_stream_get_data_size (packed));
+}
+
+char *
+fixture_write_zip (const char *name, const char *const *entries)
+{
+  char *path = fixture_path (name);
+  struct archive *archive = archive_write_new ();
+  archive_write_set_format_zip (archive);
+  g_assert_cmpint (archive_write_open_filename (archive, path), ==, ARCHIVE_OK);
+  for (; entries[0]; entries += 2)
+    {
+      struct archive_entry *entry = archive_entry_new ();
+      gsize length = strlen (entries[1]);
+      archive_entry_set_pathname (entry, entries[0]);
+      archive_entry_set_filetype (entry, AE_IFREG);
+      archive_entry_set_size (entry, (la_int64_t) length);
+      g_assert_cmpint (archive_write_header (archive, entry), ==, ARCHIVE_OK);
+      g_assert_cmpint (archive_write_data (archive, entries[1], length), ==, (gssize) length);
+      archive_entry_free (entry);
+    }
+  g_assert_cmpint (archive_write_close (archive), ==, ARCHIVE_OK);
+  archive_write_free (archive);
+  return path;
 }
 
 char *

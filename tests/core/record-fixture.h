@@ -14,6 +14,9 @@ char *fixture_write (const char *name, const char *data, gssize length);
 /* The same, packed with gzip. */
 char *fixture_write_gzip (const char *name, const char *data, gssize length);
 
+/* A zip file of NAME, CONTENT, NAME, CONTENT, ..., NULL. */
+char *fixture_write_zip (const char *name, const char *const *entries);
+
 /* All rows as "LINE[a|b|c]", those with a problem with a '!' behind; fields longer than 40 bytes as
  * "<length>". Ends with " ERROR" where reading failed; `error` then has it. */
 char *fixture_rows (AisleRecordReader *reader, GError **error);

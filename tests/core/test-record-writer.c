@@ -237,6 +237,12 @@ test_full_disk (void)
 }
 
 static void
+test_full_disk_xlsx (void)
+{
+  write_until_full ("full.xlsx", AISLE_RECORD_XLSX);
+}
+
+static void
 test_full_device (void)
 {
   g_autoptr (GError) error = NULL;
@@ -282,6 +288,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core/record-writer/doubles", test_doubles);
   g_test_add_func ("/core/record-writer/discard", test_discard);
   g_test_add_func ("/core/record-writer/full-disk", test_full_disk);
+  g_test_add_func ("/core/record-writer/full-disk-xlsx", test_full_disk_xlsx);
   g_test_add_func ("/core/record-writer/full-device", test_full_device);
   g_test_add_func ("/core/record-writer/refused", test_refused);
   g_test_add_func ("/core/record-writer/kind", test_kind);
