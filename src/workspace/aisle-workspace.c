@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "aisle-workspace.h"
 
+#include "aisle-log-private.h"
 #include "aisle-money.h"
 #include "aisle-statement-private.h"
 #include "aisle-workspace-private.h"
@@ -39,6 +40,9 @@ struct _AisleWorkspace
   char currency[AISLE_CURRENCY_SIZE];
   gboolean is_read_only;
   AisleDate as_of;
+  gpointer keys; /* aisle-keys.c's */
+  GDestroyNotify clear_keys;
+  gboolean has_logged; /* in this transaction */
 };
 
 G_DEFINE_QUARK (aisle-workspace-error-quark, aisle_workspace_error)
@@ -53,6 +57,25 @@ GHashTable *
 aisle_workspace_get_statements (AisleWorkspace *workspace)
 {
   return workspace->statements;
+}
+
+gpointer
+aisle_workspace_get_keys (AisleWorkspace *workspace)
+{
+  return workspace->keys;
+}
+
+void
+aisle_workspace_set_keys (AisleWorkspace *workspace, gpointer keys, GDestroyNotify clear)
+{
+  workspace->keys = keys;
+  workspace->clear_keys = clear;
+}
+
+void
+aisle_workspace_set_logged (AisleWorkspace *workspace)
+{
+  workspace->has_logged = TRUE;
 }
 
 static AisleWorkspaceError
@@ -151,14 +174,22 @@ workspace_new (const char *path)
   return workspace;
 }
 
+static void
+disconnect (AisleWorkspace *workspace)
+{
+  g_hash_table_remove_all (workspace->statements);
+  g_clear_pointer (&workspace->db, sqlite3_close);
+}
+
 void
 aisle_workspace_close (AisleWorkspace *workspace)
 {
   if (!workspace)
     return;
+  disconnect (workspace);
   g_hash_table_unref (workspace->statements);
-  if (workspace->db)
-    sqlite3_close (workspace->db);
+  if (workspace->keys)
+    workspace->clear_keys (workspace->keys);
   g_free (workspace->path);
   g_free (workspace);
 }
@@ -296,7 +327,7 @@ aisle_workspace_create (const char *path, const char *currency, GError **error)
   if (!connect_file (workspace, SQLITE_OPEN_READWRITE, error)
       || !write_schema (workspace, currency, error))
     {
-      g_clear_pointer (&workspace->db, sqlite3_close);
+      disconnect (workspace);
       remove_database (workspace->path);
       return NULL;
     }
@@ -366,6 +397,7 @@ gboolean
 aisle_workspace_begin (AisleWorkspace *workspace, GError **error)
 {
   g_return_val_if_fail (workspace != NULL, FALSE);
+  workspace->has_logged = FALSE;
   return aisle_execute (workspace, "BEGIN IMMEDIATE", error);
 }
 
@@ -373,7 +405,11 @@ gboolean
 aisle_workspace_commit (AisleWorkspace *workspace, GError **error)
 {
   if (aisle_execute (workspace, "COMMIT", error))
-    return TRUE;
+    {
+      if (workspace->has_logged)
+        aisle_log_anchor_write (workspace);
+      return TRUE;
+    }
   aisle_workspace_rollback (workspace);
   return FALSE;
 }

@@ -11,8 +11,8 @@ CREATE TABLE setting (
   name TEXT PRIMARY KEY NOT NULL,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
--- names in use: currency (reporting), is_sample, created_at, workspace_id, key_id, key_fingerprint,
--- log_key_id, last_sales_day
+-- names in use: currency (reporting), is_sample, created_at, workspace_id, last_sales_day, key_id,
+-- key_fingerprint, suppression_key_fingerprint, log_key_fingerprint
 
 -- Which columns of which tables the sample's generator filled in, for the "generated" mark.
 CREATE TABLE generated_field (
@@ -86,10 +86,11 @@ CREATE TABLE log_payload (
   salt BLOB NOT NULL CHECK (length (salt) = 16),
   payload TEXT NOT NULL                     -- JSON: before, after, reason, counts
 ) STRICT;
--- One row: the last entry, authenticated with the log's key (HMAC-SHA-256 over seq | chain).
+-- One row: the last entry, authenticated with the log's key (HMAC-SHA-256 over seq | branch | chain).
 CREATE TABLE log_head (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   seq INTEGER NOT NULL,
+  branch TEXT NOT NULL DEFAULT '', -- a restored copy of the workspace goes its own way from there
   chain BLOB NOT NULL,
   mac BLOB NOT NULL
 ) STRICT;
@@ -97,6 +98,19 @@ CREATE TRIGGER log_entry_is_final BEFORE UPDATE ON log_entry
 BEGIN SELECT raise (ABORT, 'the log is written once: an entry cannot be changed'); END;
 CREATE TRIGGER log_entry_stays BEFORE DELETE ON log_entry
 BEGIN SELECT raise (ABORT, 'the log is written once: an entry cannot be removed'); END;
+CREATE TRIGGER log_entry_follows BEFORE INSERT ON log_entry
+WHEN NEW.seq <> ifnull ((SELECT max (seq) FROM log_entry), 0) + 1
+BEGIN SELECT raise (ABORT, 'the log is written in order'); END;
+CREATE TRIGGER log_payload_is_final BEFORE UPDATE ON log_payload
+BEGIN SELECT raise (ABORT, 'the log is written once: an entry cannot be changed'); END;
+CREATE TRIGGER log_payload_stays BEFORE DELETE ON log_payload
+WHEN NOT EXISTS (SELECT 1 FROM log_entry WHERE action = 'log.erase' AND object = 'entry ' || OLD.seq AND seq > OLD.seq)
+BEGIN SELECT raise (ABORT, 'what an entry says is erased with a note in the log'); END;
+CREATE TRIGGER log_head_stays BEFORE DELETE ON log_head
+BEGIN SELECT raise (ABORT, 'the log keeps its end'); END;
+CREATE TRIGGER log_head_grows BEFORE UPDATE ON log_head
+WHEN NEW.seq <= OLD.seq OR NEW.seq <> (SELECT max (seq) FROM log_entry)
+BEGIN SELECT raise (ABORT, 'the log keeps its end'); END;
 
 ---------------------------------------------------------------- range
 
