@@ -23,7 +23,8 @@ typedef struct
 } KeyFacts;
 
 static const KeyFacts facts[AISLE_N_KEYS] = {
-  { "pseudonym", "key of the customers' pseudonyms", "key_fingerprint", "SELECT 1 FROM customer LIMIT 1" },
+  { "pseudonym", "key of the customers' pseudonyms", "key_fingerprint",
+    "SELECT 1 FROM customer LIMIT 1" },
   { "suppression", "key of the list of erased people", "suppression_key_fingerprint",
     "SELECT 1 FROM suppression LIMIT 1" },
   { "log", "key of the log", "log_key_fingerprint", "SELECT 1 FROM log_entry LIMIT 1" },
@@ -182,9 +183,10 @@ look_up_key (AisleWorkspace *workspace,
   aisle_secret_free (text);
   if (is_key)
     return TRUE;
-  g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_KEY,
-               "the %s is damaged where it is kept (“%s”); bring it back with “aislectl key restore FILE”",
-               facts[purpose].people, name);
+  g_set_error (
+      error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_KEY,
+      "the %s is damaged where it is kept (“%s”); bring it back with “aislectl key restore FILE”",
+      facts[purpose].people, name);
   return FALSE;
 }
 
@@ -210,9 +212,13 @@ set_missing (AisleWorkspace *workspace, AisleKeyPurpose purpose, GError **error)
   return FALSE;
 }
 
-/* Makes a key, or takes one that a transaction which was undone left behind. In a write transaction. */
+/* Makes a key, or takes one that a transaction which was undone left behind. In a write
+ * transaction. */
 static gboolean
-make_key (AisleWorkspace *workspace, AisleKeyPurpose purpose, guint8 key[AISLE_KEY_SIZE], GError **error)
+make_key (AisleWorkspace *workspace,
+          AisleKeyPurpose purpose,
+          guint8 key[AISLE_KEY_SIZE],
+          GError **error)
 {
   gboolean is_used, is_there;
   if (!has_rows (workspace, facts[purpose].in_use, &is_used, error))
@@ -269,10 +275,11 @@ check_fingerprint (AisleWorkspace *workspace,
   g_autofree char *fingerprint = aisle_keys_fingerprint (key);
   if (strcmp (fingerprint, wanted) == 0)
     return TRUE;
-  g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_KEY,
-               "%s: the %s on this computer is not the one this workspace was made with; bring the right "
-               "one with “aislectl key restore FILE”; nothing was changed",
-               aisle_workspace_get_path (workspace), facts[purpose].people);
+  g_set_error (
+      error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_KEY,
+      "%s: the %s on this computer is not the one this workspace was made with; bring the right "
+      "one with “aislectl key restore FILE”; nothing was changed",
+      aisle_workspace_get_path (workspace), facts[purpose].people);
   return FALSE;
 }
 

@@ -10,12 +10,14 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-/* $XDG_STATE_HOME/aisle/anchors/WORKSPACE-ID[.BRANCH]/YYYY-MM-DD, one line: seq, time, chain, MAC. */
+/* $XDG_STATE_HOME/aisle/anchors/WORKSPACE-ID[.BRANCH]/YYYY-MM-DD, one line: seq, time, chain, MAC.
+ */
 
 static char *
 get_folder (const char *workspace_id, const char *branch)
 {
-  g_autofree char *name = *branch ? g_strdup_printf ("%s.%s", workspace_id, branch) : g_strdup (workspace_id);
+  g_autofree char *name =
+      *branch ? g_strdup_printf ("%s.%s", workspace_id, branch) : g_strdup (workspace_id);
   return g_build_filename (g_get_user_state_dir (), "aisle", "anchors", name, NULL);
 }
 
@@ -24,8 +26,9 @@ compute_mac (const AisleLogAnchor *anchor, const char *folder, const guint8 *key
 {
   g_autofree char *name = g_path_get_basename (folder);
   g_autofree char *chain = aisle_keys_to_hex (anchor->chain, sizeof anchor->chain);
-  g_autofree char *text = g_strdup_printf ("aisle anchor 1|%s|%s|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%s",
-                                           name, anchor->day, anchor->seq, anchor->at, chain);
+  g_autofree char *text =
+      g_strdup_printf ("aisle anchor 1|%s|%s|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%s", name,
+                       anchor->day, anchor->seq, anchor->at, chain);
   aisle_keys_mac (key, text, strlen (text), mac);
 }
 
@@ -69,8 +72,8 @@ write_anchor (const char *folder, const AisleLogAnchor *anchor, const guint8 *ke
 static gboolean
 log_has (AisleWorkspace *workspace, const AisleLogAnchor *anchor)
 {
-  AisleStatement *statement
-      = aisle_statement (workspace, "SELECT chain FROM log_entry WHERE seq = ?1", NULL);
+  AisleStatement *statement =
+      aisle_statement (workspace, "SELECT chain FROM log_entry WHERE seq = ?1", NULL);
   if (!statement)
     return FALSE;
   aisle_bind_int64 (statement, 1, anchor->seq);
@@ -118,7 +121,9 @@ compare_days (gconstpointer a, gconstpointer b)
 }
 
 GArray *
-aisle_log_anchor_read_all (AisleWorkspace *workspace, const char *branch, const guint8 *key)
+aisle_log_anchor_read_all (AisleWorkspace *workspace,
+                           const char *branch,
+                           const guint8 key[AISLE_KEY_SIZE])
 {
   GArray *anchors = g_array_new (FALSE, FALSE, sizeof (AisleLogAnchor));
   g_autofree char *id = aisle_workspace_get_setting (workspace, "workspace_id");
@@ -130,7 +135,8 @@ aisle_log_anchor_read_all (AisleWorkspace *workspace, const char *branch, const 
   while (dir && (name = g_dir_read_name (dir)))
     {
       AisleLogAnchor anchor;
-      if (aisle_date_parse_iso (name, -1) != AISLE_DATE_NONE && read_anchor (folder, name, key, &anchor))
+      if (aisle_date_parse_iso (name, -1) != AISLE_DATE_NONE
+          && read_anchor (folder, name, key, &anchor))
         g_array_append_val (anchors, anchor);
     }
   g_array_sort (anchors, compare_days);

@@ -15,7 +15,8 @@ typedef struct
   gint64 last;
   GArray *anchors;
   guint next_anchor;
-  GHashTable *bare; /* seq (gint64) of entries without a payload and, so far, without a note of that */
+  GHashTable
+      *bare; /* seq (gint64) of entries without a payload and, so far, without a note of that */
 } Walk;
 
 static void
@@ -34,7 +35,7 @@ aisle_log_verdict_clear (AisleLogVerdict *verdict)
 
 /* The first entry that is broken counts; of several findings about it, the first said. */
 static void G_GNUC_PRINTF (3, 4)
-report_broken (AisleLogVerdict *verdict, gint64 seq, const char *format, ...)
+    report_broken (AisleLogVerdict *verdict, gint64 seq, const char *format, ...)
 {
   if (!verdict->ok && verdict->first_broken != 0 && verdict->first_broken <= seq)
     return;
@@ -59,7 +60,8 @@ check_anchors_here (Walk *walk)
 {
   while (walk->next_anchor < walk->anchors->len)
     {
-      const AisleLogAnchor *anchor = &g_array_index (walk->anchors, AisleLogAnchor, walk->next_anchor);
+      const AisleLogAnchor *anchor =
+          &g_array_index (walk->anchors, AisleLogAnchor, walk->next_anchor);
       if (anchor->seq > walk->last)
         return;
       walk->next_anchor++;
@@ -103,7 +105,8 @@ check_payload (Walk *walk, AisleStatement *statement, gint64 seq, const guint8 *
   if (salt_size == 16)
     aisle_log_digest_payload (salt, payload, size, digest);
   if (memcmp (digest, expected, sizeof digest) != 0)
-    report_broken (walk->verdict, seq, "what entry %" DIGITS " says was changed after it was written", seq);
+    report_broken (walk->verdict, seq,
+                   "what entry %" DIGITS " says was changed after it was written", seq);
 }
 
 static void
@@ -130,7 +133,8 @@ walk_entry (Walk *walk, AisleStatement *statement)
   aisle_log_extend (walk->chain, &entry, digest);
   if (memcmp (walk->chain, chain, sizeof walk->chain) != 0)
     report_broken (walk->verdict, entry.seq,
-                   "entry %" DIGITS " was changed, or does not follow from the one before", entry.seq);
+                   "entry %" DIGITS " was changed, or does not follow from the one before",
+                   entry.seq);
   /* Go on from what stands there, so that one change is one finding. */
   memcpy (walk->chain, chain, sizeof walk->chain);
   walk->last = entry.seq;
@@ -146,7 +150,8 @@ walk_all (Walk *walk, AisleWorkspace *workspace, GError **error)
   AisleStatement *statement = aisle_statement (
       workspace,
       "SELECT e.seq, e.at, ifnull (e.person_id, 0), e.action, e.object, e.payload_digest, e.chain, "
-      "p.salt, p.payload FROM log_entry AS e LEFT JOIN log_payload AS p ON p.seq = e.seq ORDER BY e.seq",
+      "p.salt, p.payload FROM log_entry AS e LEFT JOIN log_payload AS p ON p.seq = e.seq ORDER BY "
+      "e.seq",
       error);
   if (!statement)
     return FALSE;
@@ -167,8 +172,8 @@ check_bare (Walk *walk)
     if (first == 0 || *(gint64 *) key < first)
       first = *(gint64 *) key;
   if (first != 0)
-    report_broken (walk->verdict, first, "what entry %" DIGITS " says was removed without a note of it",
-                   first);
+    report_broken (walk->verdict, first,
+                   "what entry %" DIGITS " says was removed without a note of it", first);
 }
 
 static void
@@ -177,8 +182,8 @@ check_head (Walk *walk, const AisleLogHead *head, const guint8 *key)
   guint8 mac[AISLE_LOG_DIGEST_SIZE];
   if (head->seq > walk->last)
     report_broken (walk->verdict, walk->last + 1,
-                   "the log is cut off after entry %" DIGITS "; it had %" DIGITS " entries", walk->last,
-                   head->seq);
+                   "the log is cut off after entry %" DIGITS "; it had %" DIGITS " entries",
+                   walk->last, head->seq);
   else if (head->seq < walk->last)
     report_broken (walk->verdict, head->seq + 1,
                    "entry %" DIGITS " and those after it were not written by Aisle", head->seq + 1);
@@ -213,8 +218,8 @@ check_later_anchors (Walk *walk)
       if (anchor->is_genuine)
         continue;
       walk->verdict->ok = FALSE;
-      walk->verdict->sentence
-          = g_strdup_printf ("the note of the log's end of %s, outside the workspace, was changed", anchor->day);
+      walk->verdict->sentence = g_strdup_printf (
+          "the note of the log's end of %s, outside the workspace, was changed", anchor->day);
     }
 }
 
@@ -222,7 +227,8 @@ static void
 check_orphans (Walk *walk, AisleWorkspace *workspace)
 {
   AisleStatement *statement = aisle_statement (
-      workspace, "SELECT min (seq) FROM log_payload WHERE seq NOT IN (SELECT seq FROM log_entry)", NULL);
+      workspace, "SELECT min (seq) FROM log_payload WHERE seq NOT IN (SELECT seq FROM log_entry)",
+      NULL);
   if (!statement || aisle_step (statement, NULL) != 1)
     return;
   if (!aisle_column_is_null (statement, 0))
@@ -240,15 +246,17 @@ say_good (AisleLogVerdict *verdict, const AisleLogHead *head)
   if (verdict->entries == 0)
     g_string_append (text, "the log is empty");
   else
-    g_string_append_printf (text, "all %" DIGITS " entries are as they were written", verdict->entries);
+    g_string_append_printf (text, "all %" DIGITS " entries are as they were written",
+                            verdict->entries);
   if (verdict->erased > 0)
     g_string_append_printf (text, "; the payload of %" DIGITS " of them was erased, as noted",
                             verdict->erased);
   if (verdict->anchored_up_to > 0)
     {
       g_autofree char *at = aisle_instant_format_iso (verdict->anchored_at);
-      g_string_append_printf (text, "; up to entry %" DIGITS " a note outside the workspace says so too (%s)",
-                              verdict->anchored_up_to, at);
+      g_string_append_printf (
+          text, "; up to entry %" DIGITS " a note outside the workspace says so too (%s)",
+          verdict->anchored_up_to, at);
     }
   else if (verdict->entries > 0)
     g_string_append (text, "; no note outside the workspace tells whether its end was cut off");
@@ -261,8 +269,8 @@ static gboolean
 verify_in_snapshot (AisleWorkspace *workspace, Walk *walk, const guint8 *key, GError **error)
 {
   g_auto (AisleLogHead) head = { 0 };
-  if (!aisle_log_seed (workspace, walk->chain, error) || !aisle_log_head_read (workspace, &head, error)
-      || !walk_all (walk, workspace, error))
+  if (!aisle_log_seed (workspace, walk->chain, error)
+      || !aisle_log_head_read (workspace, &head, error) || !walk_all (walk, workspace, error))
     return FALSE;
   check_head (walk, &head, key);
   check_later_anchors (walk);
@@ -277,8 +285,8 @@ verify_in_snapshot (AisleWorkspace *workspace, Walk *walk, const guint8 *key, GE
 static const guint8 *
 find_key (AisleWorkspace *workspace, AisleLogVerdict *verdict)
 {
-  g_autofree char *setting
-      = aisle_workspace_get_setting (workspace, aisle_keys_setting (AISLE_KEY_LOG));
+  g_autofree char *setting =
+      aisle_workspace_get_setting (workspace, aisle_keys_setting (AISLE_KEY_LOG));
   g_autoptr (GError) error = NULL;
   g_auto (AisleLogHead) head = { 0 };
   if (!setting && aisle_log_head_read (workspace, &head, NULL) && head.seq == 0)
@@ -287,7 +295,8 @@ find_key (AisleWorkspace *workspace, AisleLogVerdict *verdict)
   if (!key)
     {
       verdict->ok = FALSE;
-      verdict->sentence = g_strdup_printf ("whether the log is authentic cannot be told: %s", error->message);
+      verdict->sentence =
+          g_strdup_printf ("whether the log is authentic cannot be told: %s", error->message);
     }
   return key;
 }

@@ -10,8 +10,9 @@
 #define ACTION_MAX_LENGTH 60
 #define SALT_SIZE 16
 
-/* Chain and MAC follow the scheme of B. Schneier and J. Kelsey, "Secure audit logs to support computer
- * forensics" (1999), without their evolving key: the key lies in the keyring, not with the log. */
+/* Chain and MAC follow the scheme of B. Schneier and J. Kelsey, "Secure audit logs to support
+ * computer forensics" (1999), without their evolving key: the key lies in the keyring, not with the
+ * log. */
 
 static void
 put_uint64 (GChecksum *checksum, guint64 value)
@@ -165,8 +166,8 @@ set_damaged (AisleWorkspace *workspace, GError **error)
   return FALSE;
 }
 
-/* The head as it may be extended: authentic, and the last entry's. Else our own entry would vouch for
- * what somebody else wrote. */
+/* The head as it may be extended: authentic, and the last entry's. Else our own entry would vouch
+ * for what somebody else wrote. */
 static gboolean
 head_read_genuine (AisleWorkspace *workspace, AisleLogHead *head, const guint8 *key, GError **error)
 {
@@ -209,7 +210,8 @@ check_entry (const char *action, const char *object, const char *payload, GError
       g_autoptr (JsonParser) parser = json_parser_new_immutable ();
       if (!json_parser_load_from_data (parser, payload, -1, &local))
         wrong = local->message;
-      else if (!json_parser_get_root (parser) || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+      else if (!json_parser_get_root (parser)
+               || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
         wrong = "the payload is not a JSON object";
     }
   if (!wrong)
@@ -285,7 +287,8 @@ append (AisleWorkspace *workspace, AisleLogEntry *entry, const char *branch, GEr
       head.branch = g_strdup (branch);
     }
   if (!insert_entry (workspace, entry, digest, head.chain, error)
-      || !insert_payload (workspace, entry, salt, error) || !head_write (workspace, &head, key, error))
+      || !insert_payload (workspace, entry, salt, error)
+      || !head_write (workspace, &head, key, error))
     return FALSE;
   aisle_workspace_set_logged (workspace);
   return TRUE;
@@ -302,8 +305,9 @@ aisle_log_append (AisleWorkspace *workspace,
   g_return_val_if_fail (aisle_workspace_in_transaction (workspace), FALSE);
   g_return_val_if_fail (action != NULL && object != NULL, FALSE);
 
-  AisleLogEntry entry
-      = { .person_id = person_id, .action = action, .object = object, .payload = payload };
+  AisleLogEntry entry = {
+    .person_id = person_id, .action = action, .object = object, .payload = payload
+  };
   return append (workspace, &entry, NULL, error);
 }
 
@@ -316,10 +320,9 @@ aisle_log_start_branch (AisleWorkspace *workspace,
   guint8 random[4];
   aisle_keys_random (random, sizeof random);
   g_autofree char *branch = aisle_keys_to_hex (random, sizeof random);
-  AisleLogEntry entry = { .person_id = person_id,
-                          .action = "workspace.restore",
-                          .object = "workspace",
-                          .payload = payload };
+  AisleLogEntry entry = {
+    .person_id = person_id, .action = "workspace.restore", .object = "workspace", .payload = payload
+  };
   return append (workspace, &entry, branch, error);
 }
 
@@ -347,7 +350,8 @@ aisle_log_erase_payload (AisleWorkspace *workspace,
 
   g_autofree char *object = g_strdup_printf ("entry %" G_GINT64_FORMAT, seq);
   g_autofree char *payload = erasure_payload (reason);
-  AisleStatement *find = aisle_statement (workspace, "SELECT 1 FROM log_payload WHERE seq = ?1", error);
+  AisleStatement *find =
+      aisle_statement (workspace, "SELECT 1 FROM log_payload WHERE seq = ?1", error);
   if (!find)
     return FALSE;
   aisle_bind_int64 (find, 1, seq);
@@ -364,7 +368,8 @@ aisle_log_erase_payload (AisleWorkspace *workspace,
   /* The note comes first: without it the payload's trigger refuses. */
   if (!aisle_log_append (workspace, person_id, "log.erase", object, payload, error))
     return FALSE;
-  AisleStatement *erase = aisle_statement (workspace, "DELETE FROM log_payload WHERE seq = ?1", error);
+  AisleStatement *erase =
+      aisle_statement (workspace, "DELETE FROM log_payload WHERE seq = ?1", error);
   if (!erase)
     return FALSE;
   aisle_bind_int64 (erase, 1, seq);
@@ -372,11 +377,16 @@ aisle_log_erase_payload (AisleWorkspace *workspace,
 }
 
 gboolean
-aisle_log_each (AisleWorkspace *workspace, gint64 since, AisleLogFunc each, gpointer data, GError **error)
+aisle_log_each (AisleWorkspace *workspace,
+                gint64 since,
+                AisleLogFunc each,
+                gpointer data,
+                GError **error)
 {
   AisleStatement *statement = aisle_statement (
       workspace,
-      "SELECT e.seq, e.at, ifnull (e.person_id, 0), ifnull (p.name, 'automatic'), e.action, e.object, "
+      "SELECT e.seq, e.at, ifnull (e.person_id, 0), ifnull (p.name, 'automatic'), e.action, "
+      "e.object, "
       "l.payload FROM log_entry AS e LEFT JOIN person AS p ON p.id = e.person_id "
       "LEFT JOIN log_payload AS l ON l.seq = e.seq WHERE e.at >= ?1 ORDER BY e.seq",
       error);

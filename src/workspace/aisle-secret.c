@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 #include <gnutls/gnutls.h>
 #include <libsecret/secret.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,10 +17,9 @@
 #define VALUE_MAX_SIZE (64 * 1024)
 
 static const SecretSchema schema = {
-  "org.aisle.Secret",
-  SECRET_SCHEMA_NONE,
-  { { "name", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
-  0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  .name = "org.aisle.Secret",
+  .flags = SECRET_SCHEMA_NONE,
+  .attributes = { { "name", SECRET_SCHEMA_ATTRIBUTE_STRING } },
 };
 
 /* What the first question to the keyring showed; the process keeps to it. */
@@ -33,8 +33,8 @@ typedef enum
 static GMutex keyring_mutex;
 static KeyringState keyring_state;
 
-/* One call to the keyring. Counted, because a call that ignores its cancellation may come back after we
- * have stopped waiting for it. */
+/* One call to the keyring. Counted, because a call that ignores its cancellation may come back
+ * after we have stopped waiting for it. */
 typedef struct
 {
   gint references;
@@ -167,9 +167,10 @@ ask_keyring (Task task, const char *name, const char *value, char **found, GErro
   g_main_context_pop_thread_default (context);
   if (is_done)
     return finish_task (task, call->result, found, error);
-  g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_KEY,
-               "the keyring did not answer within two seconds; unlock it and try again, or keep the "
-               "keys in files with AISLE_KEYS=file");
+  g_set_error (
+      error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_KEY,
+      "the keyring did not answer within two seconds; unlock it and try again, or keep the "
+      "keys in files with AISLE_KEYS=file");
   return FALSE;
 }
 
@@ -217,8 +218,9 @@ check_private (const char *path, const struct stat *info, gboolean is_folder, GE
   else if (info->st_uid != geteuid ())
     wrong = "belongs to somebody else";
   else if (info->st_mode & 077)
-    wrong = is_folder ? "can be opened by others; make it private with “chmod 700”"
-                      : "can be read by others; make it private with “chmod 600”, and think of a new key";
+    wrong = is_folder
+                ? "can be opened by others; make it private with “chmod 700”"
+                : "can be read by others; make it private with “chmod 600”, and think of a new key";
   if (!wrong)
     return TRUE;
   g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_KEY, "%s: %s", path, wrong);
@@ -229,8 +231,8 @@ static gboolean
 set_file_error (const char *path, const char *verb, GError **error)
 {
   int code = errno;
-  g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_KEY, "%s: could not be %s: %s", path,
-               verb, g_strerror (code));
+  g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_KEY, "%s: could not be %s: %s",
+               path, verb, g_strerror (code));
   return FALSE;
 }
 

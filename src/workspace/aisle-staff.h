@@ -5,7 +5,7 @@
 
 /* People who work here: their roles, their stores, and their secrets (kept as yescrypt hashes). The
  * first person becomes admin; the second is added by the first; from then on a new person, new roles, a
- * new scope or a new secret is a request that another admin confirms. The database enforces the same. */
+ * new scope or a new secret is a request that somebody else confirms. The database enforces the same. */
 
 #define AISLE_SECRET_MIN_LENGTH 4 /* characters: PINs are allowed */
 #define AISLE_SECRET_MAX_LENGTH 512 /* bytes */
@@ -68,8 +68,8 @@ gboolean aisle_staff_change (AisleWorkspace *workspace,
                              gint64 by,
                              gboolean *waits,
                              GError **error);
-/* Confirms the oldest open request for `name`: `by` is an admin who neither made the request nor is
- * the person whom it gives more. */
+/* Confirms the open request for `name`. `by` is not who made the request, and an admin; where there is
+ * no other admin, an approver or accountable manager. A new request for a name replaces the open one. */
 gboolean aisle_staff_confirm (AisleWorkspace *workspace,
                               const char *name,
                               gint64 by,

@@ -48,8 +48,10 @@ CREATE TABLE person_request (
   requested_at INTEGER NOT NULL,
   confirmed_by INTEGER REFERENCES person (id),
   confirmed_at INTEGER,
+  closed_at INTEGER,              -- done, or replaced by a later request for the same name
   CHECK (confirmed_by IS NULL OR confirmed_by <> requested_by)
 ) STRICT;
+CREATE UNIQUE INDEX person_request_open ON person_request (name) WHERE closed_at IS NULL;
 
 -- No row: all stores and categories.
 CREATE TABLE person_scope (
@@ -67,6 +69,92 @@ CREATE TABLE delegation (
   until_at INTEGER NOT NULL,
   CHECK (from_person <> to_person)
 ) STRICT;
+
+CREATE TRIGGER person_first_is_admin BEFORE INSERT ON person
+WHEN (SELECT count (*) FROM person) = 0 AND (',' || NEW.roles || ',') NOT LIKE '%,admin,%'
+BEGIN SELECT raise (ABORT, 'the first person is an admin'); END;
+CREATE TRIGGER person_second_is_added_by_admin BEFORE INSERT ON person
+WHEN (SELECT count (*) FROM person) = 1
+     AND NOT EXISTS (SELECT 1 FROM person WHERE id = NEW.added_by AND is_active = 1
+                     AND (',' || roles || ',') LIKE '%,admin,%')
+BEGIN SELECT raise (ABORT, 'only an admin adds people'); END;
+CREATE TRIGGER person_is_confirmed BEFORE INSERT ON person
+WHEN (SELECT count (*) FROM person) >= 2
+     AND NOT EXISTS (SELECT 1 FROM person_request
+                     WHERE name = NEW.name AND closed_at IS NULL AND confirmed_by = NEW.confirmed_by
+                           AND requested_by = NEW.added_by AND roles = NEW.roles
+                           AND secret_hash = NEW.secret_hash)
+BEGIN SELECT raise (ABORT, 'a new person must be confirmed by somebody else'); END;
+CREATE TRIGGER person_keeps_name BEFORE UPDATE OF id, name, added_at, added_by ON person
+WHEN NEW.id <> OLD.id OR NEW.name <> OLD.name OR NEW.added_at <> OLD.added_at OR NEW.added_by IS NOT OLD.added_by
+BEGIN SELECT raise (ABORT, 'a person keeps name and origin: the log names them'); END;
+CREATE TRIGGER person_stays BEFORE DELETE ON person
+BEGIN SELECT raise (ABORT, 'nobody is deleted, for the log names them; deactivate the person'); END;
+CREATE TRIGGER person_roles_are_confirmed BEFORE UPDATE OF roles ON person
+WHEN NEW.roles <> OLD.roles AND (SELECT count (*) FROM person) >= 2
+     AND NOT EXISTS (SELECT 1 FROM person_request WHERE name = NEW.name AND closed_at IS NULL
+                     AND confirmed_by IS NOT NULL AND roles = NEW.roles)
+BEGIN SELECT raise (ABORT, 'new roles must be confirmed by somebody else'); END;
+CREATE TRIGGER person_secret_is_confirmed BEFORE UPDATE OF secret_hash ON person
+WHEN NEW.secret_hash <> OLD.secret_hash AND (SELECT count (*) FROM person) >= 2
+     AND NOT EXISTS (SELECT 1 FROM person_request WHERE name = NEW.name AND closed_at IS NULL
+                     AND confirmed_by IS NOT NULL AND secret_hash = NEW.secret_hash)
+BEGIN SELECT raise (ABORT, 'a new secret must be confirmed by somebody else'); END;
+CREATE TRIGGER person_return_is_confirmed BEFORE UPDATE OF is_active ON person
+WHEN NEW.is_active = 1 AND OLD.is_active = 0
+     AND NOT EXISTS (SELECT 1 FROM person_request WHERE name = NEW.name AND closed_at IS NULL
+                     AND confirmed_by IS NOT NULL AND roles = NEW.roles AND secret_hash = NEW.secret_hash)
+BEGIN SELECT raise (ABORT, 'the return of a person must be confirmed by somebody else'); END;
+CREATE TRIGGER person_last_admin_stays BEFORE UPDATE OF is_active, roles ON person
+WHEN OLD.is_active = 1 AND (',' || OLD.roles || ',') LIKE '%,admin,%'
+     AND (NEW.is_active = 0 OR (',' || NEW.roles || ',') NOT LIKE '%,admin,%')
+     AND NOT EXISTS (SELECT 1 FROM person WHERE id <> OLD.id AND is_active = 1
+                     AND (',' || roles || ',') LIKE '%,admin,%')
+BEGIN SELECT raise (ABORT, 'the last admin stays'); END;
+CREATE TRIGGER person_scope_is_confirmed BEFORE INSERT ON person_scope
+WHEN (SELECT count (*) FROM person) > 2
+     AND NOT EXISTS (SELECT 1 FROM person_request AS r JOIN person AS p ON p.name = r.name
+                     WHERE p.id = NEW.person_id AND r.closed_at IS NULL AND r.confirmed_by IS NOT NULL
+                           AND r.scope IS NOT NULL)
+BEGIN SELECT raise (ABORT, 'a new scope must be confirmed by somebody else'); END;
+CREATE TRIGGER person_scope_widening_is_confirmed BEFORE DELETE ON person_scope
+WHEN (SELECT count (*) FROM person) >= 2
+     AND NOT EXISTS (SELECT 1 FROM person_request AS r JOIN person AS p ON p.name = r.name
+                     WHERE p.id = OLD.person_id AND r.closed_at IS NULL AND r.confirmed_by IS NOT NULL
+                           AND r.scope IS NOT NULL)
+BEGIN SELECT raise (ABORT, 'a new scope must be confirmed by somebody else'); END;
+CREATE TRIGGER person_scope_is_fixed BEFORE UPDATE ON person_scope
+BEGIN SELECT raise (ABORT, 'a new scope must be confirmed by somebody else'); END;
+CREATE TRIGGER person_request_is_open BEFORE INSERT ON person_request
+WHEN NEW.confirmed_by IS NOT NULL OR NEW.confirmed_at IS NOT NULL OR NEW.closed_at IS NOT NULL
+BEGIN SELECT raise (ABORT, 'a request begins unconfirmed'); END;
+-- An admin asks for anything; everybody for a new secret of their own.
+CREATE TRIGGER person_request_is_by_admin BEFORE INSERT ON person_request
+WHEN NOT EXISTS (SELECT 1 FROM person WHERE id = NEW.requested_by AND is_active = 1
+                 AND ((',' || roles || ',') LIKE '%,admin,%'
+                      OR (name = NEW.name AND NEW.roles IS NULL AND NEW.scope IS NULL)))
+BEGIN SELECT raise (ABORT, 'only an admin adds people and changes their roles'); END;
+CREATE TRIGGER person_request_is_fixed BEFORE UPDATE ON person_request
+WHEN NEW.id <> OLD.id OR NEW.name <> OLD.name OR NEW.roles IS NOT OLD.roles
+     OR NEW.secret_hash IS NOT OLD.secret_hash OR NEW.scope IS NOT OLD.scope
+     OR NEW.requested_by <> OLD.requested_by OR NEW.requested_at <> OLD.requested_at
+     OR OLD.closed_at IS NOT NULL
+     OR (OLD.confirmed_by IS NOT NULL AND NEW.confirmed_by IS NOT OLD.confirmed_by)
+BEGIN SELECT raise (ABORT, 'a request stays as it was made'); END;
+-- By an admin who did not ask; where there is no other admin, by an approver or accountable manager.
+CREATE TRIGGER person_request_is_confirmed_by_other BEFORE UPDATE OF confirmed_by ON person_request
+WHEN NEW.confirmed_by IS NOT NULL AND OLD.confirmed_by IS NULL
+     AND NOT EXISTS (SELECT 1 FROM person AS p
+                     WHERE p.id = NEW.confirmed_by AND p.id <> NEW.requested_by AND p.is_active = 1
+                           AND ((',' || p.roles || ',') LIKE '%,admin,%'
+                                OR (((',' || p.roles || ',') LIKE '%,approver,%'
+                                     OR (',' || p.roles || ',') LIKE '%,accountable_manager,%')
+                                    AND NOT EXISTS (SELECT 1 FROM person AS o
+                                                    WHERE o.id <> NEW.requested_by AND o.is_active = 1
+                                                          AND (',' || o.roles || ',') LIKE '%,admin,%'))))
+BEGIN SELECT raise (ABORT, 'another admin must confirm this (or, where there is none, an approver)'); END;
+CREATE TRIGGER person_request_stays BEFORE DELETE ON person_request
+BEGIN SELECT raise (ABORT, 'requests are kept'); END;
 
 ---------------------------------------------------------------- the log
 
