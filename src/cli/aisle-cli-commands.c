@@ -4,5 +4,7 @@
 /* In the order in which "help" lists them. */
 const AisleCliCommand *const aisle_cli_commands[] = {
   &aisle_cli_help_command,
+  &aisle_cli_forecast_command,
+  &aisle_cli_backtest_command,
   NULL,
 };

@@ -5,3 +5,5 @@
 
 /* Every command of aislectl, each defined in the file named after it. */
 extern const AisleCliCommand aisle_cli_help_command;
+extern const AisleCliCommand aisle_cli_backtest_command;
+extern const AisleCliCommand aisle_cli_forecast_command;
