@@ -9,6 +9,7 @@
 
 #define MAX_STEPS 1000000 /* of one series, gaps included */
 #define MAX_VALUES ((gsize) 1 << 31)
+#define MAX_WEEKS 8
 #define ROWS_BETWEEN_LOOKS 8192
 
 typedef struct
@@ -252,7 +253,8 @@ find_divisor (gint64 a, gint64 b)
   return a;
 }
 
-/* The step is the largest that all distances inside the series are multiples of. */
+/* A number or a day is a step, unless all distances inside the series are multiples of a month or
+ * of a few weeks: a distance of 73 days rather says that the rows between are missing. */
 static void
 find_step (Reading *reading, AisleCliSeries *series)
 {
@@ -278,14 +280,15 @@ find_step (Reading *reading, AisleCliSeries *series)
                                            - count_months ((AisleDate) rows[i - 1].ds));
     }
   gboolean is_monthly = (same_day || month_ends) && months > 0;
+  gboolean is_weekly =
+      reading->unit == AISLE_STEP_DAYS && step > 0 && step % 7 == 0 && step <= MAX_WEEKS * 7;
   series->unit = is_monthly ? AISLE_STEP_MONTHS : reading->unit;
-  series->step = is_monthly ? months : MAX (1, step);
+  series->step = is_monthly ? months : is_weekly ? step : 1;
   if (is_monthly)
     aisle_cli_say (reading->cli, "one step is %" G_GINT64_FORMAT " month%s", months,
                    months == 1 ? "" : "s");
-  else if (series->step > 1)
-    aisle_cli_say (reading->cli, "one step is %" G_GINT64_FORMAT "%s", series->step,
-                   reading->unit == AISLE_STEP_DAYS ? " days" : "");
+  else if (is_weekly)
+    aisle_cli_say (reading->cli, "one step is %" G_GINT64_FORMAT " days", step);
 }
 
 static gint64

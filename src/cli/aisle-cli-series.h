@@ -24,7 +24,7 @@ typedef struct
   gsize *offsets;  /* [n_series + 1] */
   gint64 *last_ds; /* [n_series] the number, or the AisleDate, of the last row */
   AisleStepUnit unit;
-  gint64 step; /* units from one ds to the next, found from the file */
+  gint64 step; /* units from one ds to the next; 1, or found from the file for weeks and months */
 } AisleCliSeries;
 
 /* Reads `path`; the columns named in `regressors` (NULL-terminated, or NULL) must exist and are
