@@ -122,7 +122,9 @@ round_up_to (gint64 quantity, gint64 step)
   if (step <= 0)
     return quantity;
   gint64 rest = quantity % step;
-  return rest == 0 ? quantity : quantity + (step - rest);
+  if (rest == 0 || quantity > G_MAXINT64 - (step - rest))
+    return quantity - rest;
+  return quantity + (step - rest);
 }
 
 /* Stock that counts against the reorder point: here and on its way. */
