@@ -38,6 +38,11 @@
   "   AND w.store_id = (SELECT trial_store_id FROM system WHERE id = ?1)" \
   "   AND w.state IN ('queued', 'sending', 'unknown', 'accepted', 'refused')))"
 
+/* Prices: of one store and currency; promotions: of one name, which may span stores. */
+#define IS_OF_GROUP \
+  " AND CASE WHEN ?9 IS NULL THEN u.store_id = ?5 AND u.currency = ?8 ELSE u.name = ?9 END" \
+  " ORDER BY u.store_id, u.id LIMIT ?10"
+
 static const char first_to_settle[]
     = "SELECT u.store_id, u.kind, u.step, u.currency, u.name FROM store_update AS u WHERE " IS_TO_SETTLE
       " AND u.retry_at <= ?4 AND ?3 = ?3 ORDER BY u.store_id, u.id LIMIT 1";
@@ -46,12 +51,10 @@ static const char first_to_send[]
       " AND u.retry_at <= ?4 ORDER BY u.store_id, u.id LIMIT 1";
 static const char rows_to_settle[]
     = "SELECT " COLUMNS " FROM " TABLES " WHERE " IS_TO_SETTLE
-      " AND u.retry_at <= ?4 AND ?3 = ?3 AND u.store_id = ?5 AND u.kind = ?6 AND u.step = ?7"
-      " AND u.currency = ?8 AND (?9 IS NULL OR u.name = ?9) ORDER BY u.id LIMIT ?10";
+      " AND u.retry_at <= ?4 AND ?3 = ?3 AND u.kind = ?6 AND u.step = ?7" IS_OF_GROUP;
 static const char rows_to_send[]
     = "SELECT " COLUMNS " FROM " TABLES " WHERE " IS_TO_SEND
-      " AND u.retry_at <= ?4 AND u.store_id = ?5 AND u.kind = ?6 AND u.step = ?7"
-      " AND u.currency = ?8 AND (?9 IS NULL OR u.name = ?9) ORDER BY u.id LIMIT ?10";
+      " AND u.retry_at <= ?4 AND u.kind = ?6 AND u.step = ?7" IS_OF_GROUP;
 static const char next_retry[]
     = "SELECT min (retry_at) FROM (SELECT u.retry_at FROM store_update AS u WHERE " IS_TO_SETTLE
       " UNION ALL SELECT u.retry_at FROM store_update AS u WHERE " IS_TO_SEND ") WHERE retry_at > ?4";

@@ -129,8 +129,8 @@ typedef struct
   gsize limit; /* for prices; a promotion always comes whole */
 } AisleOutboxClaim;
 
-/* The next rows of one store, kind, step and currency (of one created thing, for promotions) whose time
- * has come: not before not_before_at and retry_at, only of changes that are still wanted, none whose
+/* The next rows of one store, kind, step and currency (of one created thing, for promotions, in all its
+ * stores, ordered by store) whose time has come: not before not_before_at and retry_at, only of changes that are still wanted, none whose
  * price has an older update under way or due, other stores than the trial store only after that is
  * verified. Empty where nothing is left for now; NULL on failure. Changes nothing. */
 AisleOutboxBatch *
