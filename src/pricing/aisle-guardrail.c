@@ -5,8 +5,6 @@
 #include "aisle-percent-text-private.h"
 #include "aisle-pricing-error.h"
 
-#include <string.h>
-
 __extension__ typedef __int128 Wide;
 
 static const char *const rule_names[AISLE_N_PRICE_RULES] = {
@@ -356,8 +354,13 @@ collect_claims (const AisleProposedLine *lines,
   return claims;
 }
 
+/* `n_more`: further claims that overlap beside `other`, the first of them. */
 static void
-add_overlap (const Check *check, const Claim *own, const Claim *other, gboolean is_same_change)
+add_overlap (const Check *check,
+             const Claim *own,
+             const Claim *other,
+             gboolean is_same_change,
+             guint n_more)
 {
   char from[AISLE_DATE_TEXT_SIZE], to[AISLE_DATE_TEXT_SIZE];
   AisleDate first = MAX (own->from, other->from), last = MIN (own->to, other->to);
@@ -366,15 +369,16 @@ add_overlap (const Check *check, const Claim *own, const Claim *other, gboolean 
   aisle_date_format_iso (last, to);
   g_autofree char *days =
       first == last ? g_strdup_printf ("on %s", from) : g_strdup_printf ("from %s to %s", from, to);
-  char *message =
-      is_same_change
-          ? g_strdup_printf ("Another line of this change sets a %s for the same product and store "
-                             "%s; keep one of them.",
-                             what, days)
-          : g_strdup_printf ("Change %" G_GINT64_FORMAT " sets a %s for the same product and store "
-                             "%s; move the dates or withdraw one of them.",
-                             other->change_id, what, days);
-  add_finding (check, AISLE_RULE_OVERLAP, other->change_id, first, message);
+  g_autofree char *who = is_same_change
+                             ? g_strdup ("Another line of this change")
+                             : g_strdup_printf ("Change %" G_GINT64_FORMAT, other->change_id);
+  g_autofree char *more =
+      n_more == 0 ? g_strdup ("") : g_strdup_printf (" (%u more overlap too)", n_more);
+  add_finding (
+      check, AISLE_RULE_OVERLAP, other->change_id, first,
+      g_strdup_printf ("%s sets a %s for the same product and store %s%s; move the dates or "
+                       "take one of them out.",
+                       who, what, days, more));
 }
 
 /* The first claim of the product and store that `key` names. */
@@ -405,6 +409,8 @@ check_overlap (const Check *check,
     return;
   if (line->kind == AISLE_LINE_PROMOTION && own.to == AISLE_DATE_MAX)
     own.to = own.from; /* start_before_end asks for the end */
+  const Claim *first = NULL;
+  guint n_overlaps = 0;
   for (guint i = find_group (claims, &own); i < claims->len; i++)
     {
       const Claim *other = &g_array_index (claims, Claim, i);
@@ -412,8 +418,12 @@ check_overlap (const Check *check,
         break;
       if (other->to < own.from || other->line == check->line)
         continue;
-      add_overlap (check, &own, other, other->line < n_lines);
+      if (!first)
+        first = other;
+      n_overlaps++;
     }
+  if (first)
+    add_overlap (check, &own, first, first->line < n_lines, n_overlaps - 1);
 }
 
 static int
@@ -424,9 +434,7 @@ compare_findings (gconstpointer a, gconstpointer b)
     return x->line < y->line ? -1 : 1;
   if (x->rule != y->rule)
     return x->rule < y->rule ? -1 : 1;
-  if (x->value != y->value)
-    return x->value < y->value ? -1 : 1;
-  return strcmp (x->message, y->message);
+  return 0; /* a rule finds once on a line */
 }
 
 static void

@@ -91,14 +91,15 @@ typedef struct
   gsize line; /* index of the line */
   AislePriceRule rule;
   gboolean is_blocking; /* else it warns */
-  gint64 value;  /* what was found and what the rule allows: minor units, ppm, days or a change's */
-  gint64 limit;  /* id, as the rule has it */
-  char *message; /* a sentence that names the numbers; owned by the finding */
+  gint64 value;         /* what was found: minor units, ppm, days, or the other change's id */
+  gint64 limit;         /* what the rule allows, in the same unit */
+  char *message;        /* a sentence that names the numbers; owned by the finding */
 } AisleFinding;
 
-/* The findings on the lines, by line and then by rule; an element is an AisleFinding. The array
- * owns its messages: free it with g_array_unref(). The order of `lines` and `others` makes no
- * difference to what is found. Lines of the same call are tested for overlap among themselves too.
+/* The findings on the lines, by line and then by rule, each rule at most once on a line; an element
+ * is an AisleFinding. The array owns its messages: free it with g_array_unref(). The order of
+ * `lines` and `others` makes no difference to what is found. Lines of the same call are tested for
+ * overlap among themselves too.
  *
  * Overlap means: the same product and store, and a day that both claim. A promotion claims each of
  * its days; a shelf price without an end only the day it starts. */

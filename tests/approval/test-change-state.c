@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "aisle-change-state.h"
 
+#include <string.h>
+
 /* The table once more, written by hand from the design: anything the code allows beyond it fails.
  */
 static const char *const allowed[] = {
@@ -60,6 +62,31 @@ test_exactly_the_design (void)
   g_assert_cmpuint (n_transitions, ==, n_allowed); /* no row twice */
 }
 
+/* docs/approval.md prints the table: every row of it, and no other. */
+static void
+test_document_agrees (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "docs", "approval.md", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_assert_true (g_file_get_contents (path, &text, NULL, &error));
+  g_assert_no_error (error);
+  gsize n;
+  const AisleChangeTransition *rows = aisle_change_transitions (&n);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *row = g_strdup_printf (
+          "\n| `%s` | `%s` | `%s` |\n", aisle_change_state_to_text (rows[i].state),
+          aisle_change_action_to_text (rows[i].action), aisle_change_state_to_text (rows[i].next));
+      if (!strstr (text, row))
+        g_error ("not in docs/approval.md: %s", row);
+    }
+  gsize n_rows = 0;
+  for (const char *at = strstr (text, "\n| `"); at; at = strstr (at + 1, "\n| `"))
+    n_rows++;
+  g_assert_cmpuint (n_rows, ==, n);
+}
+
 /* Nothing becomes live that was not approved: without approve, pushing cannot be reached. */
 static void
 test_no_way_around_approval (void)
@@ -102,6 +129,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/approval/state/exactly-the-design", test_exactly_the_design);
+  g_test_add_func ("/approval/state/document-agrees", test_document_agrees);
   g_test_add_func ("/approval/state/no-way-around-approval", test_no_way_around_approval);
   g_test_add_func ("/approval/state/no-edit-after-submit", test_no_edit_after_submit);
   g_test_add_func ("/approval/state/final-states", test_final_states);

@@ -316,6 +316,24 @@ test_overlap_within_the_change (void)
     }
 }
 
+/* Several changes in the way are one finding, which names the first of them and counts the rest. */
+static void
+test_overlap_is_found_once (void)
+{
+  AisleGuardrailSettings settings = settings_default ();
+  AisleProposedLine line = line_promotion (480);
+  const AisleOtherChange others[] = {
+    { 0, 0, AISLE_LINE_PROMOTION, DAY + 5, DAY + 9, 12 },
+    { 0, 0, AISLE_LINE_PROMOTION, DAY - 5, DAY, 11 },
+    { 0, 0, AISLE_LINE_PRICE, DAY + 2, AISLE_DATE_NONE, 13 },
+  };
+  g_autoptr (GArray) findings = aisle_guardrails_check (&line, 1, others, 3, &settings);
+  g_assert_cmpuint (findings->len, ==, 1);
+  const AisleFinding *finding = &g_array_index (findings, AisleFinding, 0);
+  g_assert_cmpint (finding->value, ==, 11);
+  g_assert_nonnull (strstr (finding->message, "2 more overlap"));
+}
+
 /* The same lines and others the other way round: the same messages line by line. */
 static void
 test_order_does_not_matter (void)
@@ -448,6 +466,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pricing/guardrail/overlap-of-promotions", test_overlap_of_promotions);
   g_test_add_func ("/pricing/guardrail/overlap-with-prices", test_overlap_with_prices);
   g_test_add_func ("/pricing/guardrail/overlap-within-the-change", test_overlap_within_the_change);
+  g_test_add_func ("/pricing/guardrail/overlap-is-found-once", test_overlap_is_found_once);
   g_test_add_func ("/pricing/guardrail/order-does-not-matter", test_order_does_not_matter);
   g_test_add_func ("/pricing/guardrail/floor-price-is-exact", test_floor_price_is_exact);
   g_test_add_func ("/pricing/guardrail/empty", test_empty);
