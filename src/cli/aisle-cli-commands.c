@@ -6,5 +6,8 @@ const AisleCliCommand *const aisle_cli_commands[] = {
   &aisle_cli_help_command,
   &aisle_cli_forecast_command,
   &aisle_cli_backtest_command,
+  &aisle_cli_change_command,
+  &aisle_cli_propose_command,
+  &aisle_cli_stock_command,
   NULL,
 };

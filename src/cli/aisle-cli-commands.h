@@ -7,3 +7,6 @@
 extern const AisleCliCommand aisle_cli_help_command;
 extern const AisleCliCommand aisle_cli_backtest_command;
 extern const AisleCliCommand aisle_cli_forecast_command;
+extern const AisleCliCommand aisle_cli_change_command;
+extern const AisleCliCommand aisle_cli_propose_command;
+extern const AisleCliCommand aisle_cli_stock_command;

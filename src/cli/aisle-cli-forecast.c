@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "aisle-cli-commands.h"
+#include "aisle-cli-forecast-run.h"
 
 #include "aisle-cli-model.h"
 #include "aisle-cli-series.h"
@@ -327,6 +328,10 @@ forecast_file (AisleCli *cli, const Options *options)
 static AisleExit
 run_forecast (AisleCli *cli, int argc, char **argv)
 {
+  if (argc > 1 && strcmp (argv[1], "run") == 0)
+    return aisle_cli_forecast_run (cli, argc, argv);
+  if (argc > 1 && strcmp (argv[1], "show") == 0)
+    return aisle_cli_forecast_show (cli, argc, argv);
   g_auto (Options) options = { 0 };
   const GOptionEntry entries[] = {
     { "input", 0, 0, G_OPTION_ARG_FILENAME, &options.input, NULL, NULL },
@@ -345,8 +350,10 @@ run_forecast (AisleCli *cli, int argc, char **argv)
 
 const AisleCliCommand aisle_cli_forecast_command = {
   .name = "forecast",
-  .summary = "forecast series in a plain file",
+  .summary = "forecast demand, of a workspace or of a plain file",
   .usage =
+      "aislectl -w FILE forecast run [--horizon DAYS]\n"
+      "aislectl -w FILE forecast show --product SKU [--store CODE]\n"
       "aislectl forecast --input FILE --season M[,M2] --horizon H [--model NAME]\n"
       "    [--levels 80,95] [--regressors COL,..] [--future FILE] [--threads N]\n"
       "    [--output FILE] [--json]\n"

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define N_BLOCKS 5 /* mean, lower80, upper80, lower95, upper95 */
+#define N_BLOCKS 6 /* mean, lower80, upper80, lower95, upper95, sum_sd */
 
 static gint64
 now (void)
@@ -99,7 +99,7 @@ aisle_forecast_row_save (AisleWorkspace *workspace, const AisleForecastRow *row,
     return FALSE;
   gsize horizon = (gsize) row->horizon;
   const double *blocks[N_BLOCKS]
-      = { row->mean, row->lower80, row->upper80, row->lower95, row->upper95 };
+      = { row->mean, row->lower80, row->upper80, row->lower95, row->upper95, row->sum_sd };
   g_autofree guint64 *days = g_new (guint64, N_BLOCKS *horizon);
   for (gsize b = 0; b < N_BLOCKS; b++)
     for (gsize h = 0; h < horizon; h++)
@@ -175,7 +175,24 @@ aisle_forecast_row_foreach (AisleWorkspace *workspace,
       row.upper80 = first + 2 * horizon;
       row.lower95 = first + 3 * horizon;
       row.upper95 = first + 4 * horizon;
+      row.sum_sd = first + 5 * horizon;
       func (&row, data);
     }
   return step == 0;
+}
+
+gboolean
+aisle_run_drop_old (AisleWorkspace *workspace, const char *kind, int n_kept, GError **error)
+{
+  AisleStatement *s = aisle_statement (
+      workspace,
+      "DELETE FROM forecast_series WHERE run_id IN (SELECT id FROM run WHERE kind = ?1"
+      " AND id NOT IN (SELECT id FROM run WHERE kind = ?1 ORDER BY id DESC LIMIT ?2)"
+      " AND id NOT IN (SELECT run_id FROM change_evidence WHERE run_id IS NOT NULL))",
+      error);
+  if (!s)
+    return FALSE;
+  aisle_bind_text (s, 1, kind);
+  aisle_bind_int64 (s, 2, n_kept);
+  return aisle_run (s, error);
 }

@@ -24,6 +24,10 @@ gboolean aisle_run_finish (AisleWorkspace *workspace, gint64 run_id, const char 
 /* The last finished run of a kind; 0: none (no error). `business_day` (or NULL) gets its day. */
 gint64 aisle_run_latest (AisleWorkspace *workspace, const char *kind, AisleDate *business_day);
 
+/* Drops the series of all but the last `n_kept` runs of a kind and those that evidence names, inside the
+ * caller's transaction; the records stay. */
+gboolean aisle_run_drop_old (AisleWorkspace *workspace, const char *kind, int n_kept, GError **error);
+
 /* The forecast of one product in one store. Arrays of `horizon` values, units a day. */
 typedef struct
 {
@@ -42,6 +46,7 @@ typedef struct
   double *upper80;
   double *lower95;
   double *upper95;
+  double *sum_sd; /* standard deviation of the demand from the first day to this one together */
 } AisleForecastRow;
 
 gboolean aisle_forecast_row_save (AisleWorkspace *workspace,

@@ -4,19 +4,18 @@
 #include "aisle-statement-private.h"
 
 /* ?1 business day, ?2 business time, ?3 store, ?4 product, ?5 category. The sub-queries each hit one
- * primary key or index; the pairs come from listings, sales and stock. */
-static const char shelf_sql[]
+ * primary key or index; the pairs come from listings, sales and stock, narrowed by %1$s. */
+static const char pairs_format[]
     = "WITH RECURSIVE branch (id) AS ("
       "  SELECT id FROM category WHERE id = ?5"
       "  UNION SELECT c.id FROM category AS c JOIN branch AS b ON c.parent_id = b.id),"
       " pair (store_id, product_id) AS ("
-      "  SELECT DISTINCT store_id, product_id FROM listing WHERE (?3 = 0 OR store_id = ?3)"
-      "   AND (?4 = 0 OR product_id = ?4)"
-      "  UNION SELECT DISTINCT store_id, product_id FROM sale_day WHERE (?3 = 0 OR store_id = ?3)"
-      "   AND (?4 = 0 OR product_id = ?4)"
-      "  UNION SELECT DISTINCT store_id, product_id FROM stock_day WHERE (?3 = 0 OR store_id = ?3)"
-      "   AND (?4 = 0 OR product_id = ?4))"
-      " SELECT t.id, p.id, p.sku, p.name, t.code, t.currency,"
+      "  SELECT DISTINCT store_id, product_id FROM listing WHERE %1$s"
+      "  UNION SELECT DISTINCT store_id, product_id FROM sale_day WHERE %1$s"
+      "  UNION SELECT DISTINCT store_id, product_id FROM stock_day WHERE %1$s)";
+
+static const char facts_sql[]
+    = " SELECT t.id, p.id, p.sku, p.name, t.code, t.currency,"
       "  (SELECT CASE t.prices_include_tax WHEN 1 THEN gross_minor ELSE net_minor END"
       "   FROM price_ledger WHERE store_id = t.id AND product_id = p.id AND kind = 'regular'"
       "    AND currency = t.currency AND from_at <= ?2 AND (to_at IS NULL OR to_at > ?2)"
@@ -51,6 +50,22 @@ static const char shelf_sql[]
       " LEFT JOIN supplier AS v ON v.id = u.supplier_id"
       " WHERE p.status IN ('active', 'planned') AND (?5 = 0 OR p.category_id IN (SELECT id FROM branch))"
       " ORDER BY t.code, p.sku";
+
+/* Each narrowing has a text of its own, so that SQLite can use the keys. */
+static char *
+make_sql (gint64 store_id, gint64 product_id)
+{
+  const char *narrowing = "?3 = 0 AND ?4 = 0";
+  if (store_id != 0 && product_id != 0)
+    narrowing = "store_id = ?3 AND product_id = ?4";
+  else if (store_id != 0)
+    narrowing = "store_id = ?3 AND ?4 = 0";
+  else if (product_id != 0)
+    narrowing = "?3 = 0 AND product_id = ?4";
+  g_auto (GStrv) pieces = g_strsplit (pairs_format, "%1$s", -1);
+  g_autofree char *pairs = g_strjoinv (narrowing, pieces);
+  return g_strconcat (pairs, facts_sql, NULL);
+}
 
 static void
 row_free_cb (gpointer data)
@@ -107,7 +122,8 @@ aisle_shelf_list (AisleWorkspace *workspace,
                   gint64 category_id,
                   GError **error)
 {
-  AisleStatement *s = aisle_statement (workspace, shelf_sql, error);
+  g_autofree char *sql = make_sql (store_id, product_id);
+  AisleStatement *s = aisle_statement (workspace, sql, error);
   if (!s)
     return NULL;
   aisle_bind_int64 (s, 1, aisle_workspace_get_business_date (workspace, NULL));

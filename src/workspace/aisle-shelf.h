@@ -41,3 +41,19 @@ GPtrArray *aisle_shelf_list (AisleWorkspace *workspace,
                              gint64 product_id,
                              gint64 category_id,
                              GError **error);
+
+/* A shelf price that came into force on a day (in the store's zone). */
+typedef struct
+{
+  AisleDate from;
+  gint64 price_minor;
+} AisleShelfPrice;
+
+/* All shelf prices of a product in a store, promotions included, from the one in force on `since` on:
+ * when a promotion ends, the regular price is an entry again. In order of time. Free with
+ * g_array_unref(). */
+GArray *aisle_shelf_list_prices (AisleWorkspace *workspace,
+                                 gint64 store_id,
+                                 gint64 product_id,
+                                 AisleDate since,
+                                 GError **error);

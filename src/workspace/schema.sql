@@ -734,8 +734,9 @@ CREATE TABLE run (
   summary TEXT NOT NULL DEFAULT '{}'
 ) STRICT;
 
--- One row a series. days: horizon doubles each of mean, lower80, upper80, lower95, upper95, little-endian,
--- one block after the other; units (not thousandths).
+-- One row a series. days: horizon doubles each of mean, lower80, upper80, lower95, upper95, sum_sd (standard
+-- deviation of the demand from the first day to this one together), little-endian, one block after the
+-- other; units (not thousandths).
 CREATE TABLE forecast_series (
   run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
   store_id INTEGER NOT NULL REFERENCES store (id),
@@ -744,7 +745,7 @@ CREATE TABLE forecast_series (
   first_day INTEGER NOT NULL,
   horizon INTEGER NOT NULL CHECK (horizon > 0),
   n_observed INTEGER NOT NULL,    -- days with a value
-  error REAL,                     -- rolling-origin RMSSE of the chosen model; NULL: not estimable
+  error REAL,                     -- root mean squared error of the chosen model over the folds, units a day; NULL: not estimable
   sigma REAL,                     -- standard deviation of one-step errors, units a day
   reason TEXT,                    -- why this model, where choice was not possible
   days BLOB NOT NULL,

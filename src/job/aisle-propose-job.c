@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "aisle-propose-job.h"
+
+#include "aisle-change-draft.h"
+#include "aisle-forecast-lookup.h"
+#include "aisle-guardrail-settings.h"
+#include "aisle-job-error.h"
+#include "aisle-price-effect-json.h"
+#include "aisle-range.h"
+#include "aisle-shelf.h"
+
+#include <math.h>
+
+#define MILLI 1000
+
+/* One store's proposals that change something, with what they are about. */
+typedef struct
+{
+  const AisleShelfRow *facts;
+  gint64 after_minor;
+  char *reason;
+  char *expected;
+  double weight; /* how telling: money at stake */
+  AislePriceEffect effect;
+} Pick;
+
+static void
+pick_clear_cb (gpointer data)
+{
+  Pick *pick = data;
+  g_free (pick->reason);
+  g_free (pick->expected);
+}
+
+void
+aisle_propose_result_clear (AisleProposeResult *result)
+{
+  g_clear_pointer (&result->change_ids, g_array_unref);
+}
+
+static gint64
+amount (gint64 shelf_amount)
+{
+  return shelf_amount == AISLE_SHELF_UNKNOWN ? AISLE_AMOUNT_UNKNOWN : shelf_amount;
+}
+
+static AislePriceSituation
+situation_of (const AisleShelfRow *facts, AisleForecastLookup *forecast, AisleDate today, int days)
+{
+  double mean, sd;
+  gboolean has_tax = facts->price_includes_tax && facts->tax_rate_ppm != AISLE_SHELF_UNKNOWN;
+  aisle_forecast_lookup_sum (forecast, facts->store_id, facts->product_id, today, days, &mean, &sd);
+  return (AislePriceSituation){ .sku = (gsize) facts->product_id,
+                                .store = (gsize) facts->store_id,
+                                .price_minor = amount (facts->price_minor),
+                                .net_cost_minor = amount (facts->net_cost_minor),
+                                .tax_rate_ppm = has_tax ? facts->tax_rate_ppm : 0,
+                                .minimum_advertised_minor = AISLE_AMOUNT_UNKNOWN,
+                                .on_hand_milli = amount (facts->on_hand_milli),
+                                .daily_units = mean / days,
+                                .horizon_sd = sd,
+                                .elasticity = NAN,
+                                .elasticity_se = NAN,
+                                .last_change = facts->last_price_change,
+                                .is_locked = facts->has_open_change || !facts->is_ranged };
+}
+
+/* Money at stake: what the margin would change, or the stock's value where that is not known. */
+static double
+weigh (const AislePriceProposal *proposal, const AisleShelfRow *facts)
+{
+  double margin = fabs (proposal->effect.margin_change.mean);
+  if (!isnan (margin) && margin > 0)
+    return margin;
+  double step = fabs ((double) (proposal->after_minor - proposal->before_minor));
+  double units = facts->on_hand_milli == AISLE_SHELF_UNKNOWN
+                     ? 1
+                     : MAX (1, (double) facts->on_hand_milli / MILLI);
+  return step * units * 0.01;
+}
+
+static void
+pick_from_store (GPtrArray *facts,
+                 AisleForecastLookup *forecast,
+                 const AisleProposalSettings *settings,
+                 AisleProposeResult *result,
+                 GArray *picks)
+{
+  g_autofree AislePriceSituation *situations = g_new (AislePriceSituation, MAX (facts->len, 1));
+  for (guint i = 0; i < facts->len; i++)
+    situations[i]
+        = situation_of (facts->pdata[i], forecast, settings->from, settings->horizon_days);
+  g_autoptr (GArray) proposals = aisle_propose_prices (situations, facts->len, settings);
+  result->n_looked_at += proposals->len;
+  for (guint i = 0; i < proposals->len; i++)
+    {
+      const AislePriceProposal *proposal = &g_array_index (proposals, AislePriceProposal, i);
+      if (proposal->reason == AISLE_PROPOSAL_CLASH)
+        result->n_clashes++;
+      if (proposal->after_minor == AISLE_AMOUNT_UNKNOWN
+          || proposal->after_minor == proposal->before_minor)
+        continue;
+      const AisleShelfRow *row = facts->pdata[proposal->situation];
+      Pick pick = { .facts = row,
+                    .after_minor = proposal->after_minor,
+                    .reason = g_strdup_printf (
+                        "%s: %s", aisle_proposal_reason_to_text (proposal->reason), proposal->sentence),
+                    .expected
+                    = aisle_price_effect_to_json (&proposal->effect, settings->horizon_days),
+                    .weight = weigh (proposal, row),
+                    .effect = proposal->effect };
+      g_array_append_val (picks, pick);
+    }
+}
+
+static gint
+compare_weights_cb (gconstpointer a, gconstpointer b)
+{
+  const Pick *left = a, *right = b;
+  if (left->weight != right->weight)
+    return left->weight < right->weight ? 1 : -1;
+  int by_store = g_strcmp0 (left->facts->store, right->facts->store);
+  return by_store != 0 ? by_store : g_strcmp0 (left->facts->sku, right->facts->sku);
+}
+
+static gint
+compare_places_cb (gconstpointer a, gconstpointer b)
+{
+  const Pick *left = a, *right = b;
+  int by_store = g_strcmp0 (left->facts->store, right->facts->store);
+  return by_store != 0 ? by_store : g_strcmp0 (left->facts->sku, right->facts->sku);
+}
+
+static void
+add_up (double *sum, double part)
+{
+  if (!isnan (part))
+    *sum += part;
+}
+
+/* Writes the picks begin .. end-1, all of one store, as a draft. */
+static gboolean
+write_draft (AisleWorkspace *workspace,
+             const AislePerson *author,
+             const AisleProposeOptions *options,
+             const AisleProposalSettings *settings,
+             const GArray *picks,
+             guint begin,
+             guint end,
+             AisleProposeResult *result,
+             GError **error)
+{
+  const AisleShelfRow *first = g_array_index (picks, Pick, begin).facts;
+  g_autoptr (AisleChange) change = aisle_change_new ();
+  change->kind = AISLE_CHANGE_PRICE;
+  change->from_day = settings->from;
+  change->objective = g_strdup (aisle_objective_to_text (options->objective));
+  change->title = g_strdup_printf ("Proposed prices for %s: %u products", first->store, end - begin);
+  for (guint i = begin; i < end; i++)
+    {
+      const Pick *pick = &g_array_index (picks, Pick, i);
+      AisleChangeLine *line = aisle_change_add_line (change);
+      line->product_id = pick->facts->product_id;
+      line->store_id = pick->facts->store_id;
+      line->sku = g_strdup (pick->facts->sku);
+      line->store = g_strdup (pick->facts->store);
+      g_strlcpy (line->currency, pick->facts->currency, sizeof line->currency);
+      line->before_minor = pick->facts->price_minor;
+      line->after_minor = pick->after_minor;
+      line->reason = g_strdup (pick->reason);
+      line->expected = g_strdup (pick->expected);
+      add_up (&result->units, pick->effect.units_change.mean);
+      add_up (&result->revenue, pick->effect.revenue_change.mean);
+      add_up (&result->margin, pick->effect.margin_change.mean);
+    }
+  if (!aisle_change_draft_save (workspace, author, change, error))
+    return FALSE;
+  g_array_append_val (result->change_ids, change->id);
+  result->n_lines += end - begin;
+  return TRUE;
+}
+
+static gboolean
+write_drafts (AisleWorkspace *workspace,
+              const AislePerson *author,
+              const AisleProposeOptions *options,
+              const AisleProposalSettings *settings,
+              GArray *picks,
+              AisleProposeResult *result,
+              GError **error)
+{
+  gsize most = options->max_lines > 0 ? options->max_lines : AISLE_PROPOSE_MAX_LINES;
+  g_array_sort (picks, compare_weights_cb);
+  if (picks->len > most)
+    {
+      result->n_left_out = picks->len - most;
+      g_array_set_size (picks, (guint) most);
+    }
+  g_array_sort (picks, compare_places_cb);
+  guint begin = 0;
+  while (begin < picks->len)
+    {
+      gint64 store = g_array_index (picks, Pick, begin).facts->store_id;
+      guint end = begin;
+      while (end < picks->len && g_array_index (picks, Pick, end).facts->store_id == store)
+        end++;
+      if (!write_draft (workspace, author, options, settings, picks, begin, end, result, error))
+        return FALSE;
+      begin = end;
+    }
+  return TRUE;
+}
+
+static gboolean
+gather_picks (AisleWorkspace *workspace,
+              const AisleProposeOptions *options,
+              AisleForecastLookup *forecast,
+              AisleProposalSettings *settings,
+              const AisleProgress *progress,
+              GPtrArray *kept,
+              GArray *picks,
+              AisleProposeResult *result,
+              GError **error)
+{
+  g_autoptr (GPtrArray) stores = aisle_range_list_stores (workspace, error);
+  if (!stores)
+    return FALSE;
+  for (guint i = 0; i < stores->len; i++)
+    {
+      const AisleRangeStore *store = stores->pdata[i];
+      if (options->store_id != 0 ? store->id != options->store_id : !store->in_totals)
+        continue;
+      if (!aisle_progress_report (progress, (double) i / stores->len))
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "proposing was stopped");
+          return FALSE;
+        }
+      if (!aisle_guardrail_settings_load (workspace, store->currency, &settings->guardrails, error)
+          || !aisle_proposal_settings_validate (settings, error))
+        return FALSE;
+      GPtrArray *facts = aisle_shelf_list (workspace, store->id, 0, options->category_id, error);
+      if (!facts)
+        return FALSE;
+      g_ptr_array_add (kept, facts);
+      pick_from_store (facts, forecast, settings, result, picks);
+    }
+  return TRUE;
+}
+
+gboolean
+aisle_propose_prices_job (AisleWorkspace *workspace,
+                          const AislePerson *author,
+                          const AisleProposeOptions *options,
+                          const AisleProgress *progress,
+                          AisleProposeResult *result,
+                          GError **error)
+{
+  g_return_val_if_fail (author != NULL && options != NULL && result != NULL, FALSE);
+
+  *result = (AisleProposeResult){ .change_ids = g_array_new (FALSE, FALSE, sizeof (gint64)) };
+  g_autoptr (AisleForecastLookup) forecast
+      = aisle_forecast_lookup_new (workspace, options->store_id, 0, error);
+  if (!forecast)
+    return FALSE;
+  if (aisle_forecast_lookup_get_run (forecast) == 0)
+    {
+      g_set_error_literal (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_NOTHING_TO_DO,
+                           "there is no forecast yet to propose from; run “aislectl forecast run” first");
+      return FALSE;
+    }
+  AisleProposalSettings settings;
+  aisle_proposal_settings_init (&settings, aisle_workspace_get_currency (workspace),
+                                aisle_workspace_get_business_date (workspace, NULL));
+  settings.objective = options->objective;
+  settings.rounds_to_endings = options->rounds;
+  result->horizon_days = settings.horizon_days;
+
+  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  g_autoptr (GArray) picks = g_array_new (FALSE, FALSE, sizeof (Pick));
+  g_array_set_clear_func (picks, pick_clear_cb);
+  if (!gather_picks (workspace, options, forecast, &settings, progress, kept, picks, result, error))
+    return FALSE;
+  if (picks->len == 0)
+    {
+      g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_NOTHING_TO_DO,
+                   "%" G_GSIZE_FORMAT " prices were looked at and none should change", result->n_looked_at);
+      return FALSE;
+    }
+  return write_drafts (workspace, author, options, &settings, picks, result, error);
+}
