@@ -247,7 +247,7 @@ typedef enum
   AISLE_STORE_TABLE_STOCK,    /* store, sku, quantity on hand, at */
   AISLE_STORE_TABLE_SALES,  /* id, store, sku, quantity (negative: a return), minor paid for all of
                                it,  currency, at */
-  AISLE_STORE_TABLE_PRICES, /* store, sku, currency, minor, at, revision (pull only) */
+  AISLE_STORE_TABLE_PRICES, /* store, sku, currency, minor; pulled also at, revision */
 } AisleStoreTable;
 
 /* A row of one of the tables above; members that the table does not name are NULL or 0. */
