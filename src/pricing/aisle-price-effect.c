@@ -5,7 +5,6 @@
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
-#include <stdlib.h>
 
 /* Constant elasticity: units = baseline * (after / before)^e. The interval comes from a grid of
  * equally likely elasticities and baselines, both normal and independent: the limit of what the
@@ -28,13 +27,6 @@ typedef struct
   double level;
 } Move;
 
-static int
-compare_doubles (const void *a, const void *b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-  return (x > y) - (x < y);
-}
-
 static AisleEstimate
 scale_estimate (AisleEstimate estimate, double factor)
 {
@@ -48,24 +40,60 @@ scale_estimate (AisleEstimate estimate, double factor)
   return scaled;
 }
 
-/* The quantile of sorted values between two neighbours (type 7). */
+/* Puts the k-th smallest value at its place, smaller ones before and larger ones behind it (Hoare's
+ * selection): two quantiles of a grid need no sorted grid. */
+static void
+select_kth (double *values, gsize n, gsize k)
+{
+  gssize low = 0, high = (gssize) n - 1, place = (gssize) k;
+  while (low < high)
+    {
+      double pivot = values[low + (high - low) / 2];
+      gssize i = low, j = high;
+      while (i <= j)
+        {
+          while (values[i] < pivot)
+            i++;
+          while (values[j] > pivot)
+            j--;
+          if (i <= j)
+            {
+              double swapped = values[i];
+              values[i++] = values[j];
+              values[j--] = swapped;
+            }
+        }
+      if (place <= j)
+        high = j;
+      else if (place >= i)
+        low = i;
+      else
+        return;
+    }
+}
+
+/* The quantile between two neighbouring values (type 7); changes their order. `n` > 0, none is NaN.
+ */
 static double
-sorted_quantile (const double *values, gsize n, double share)
+find_quantile (double *values, gsize n, double share)
 {
   double place = share * (double) (n - 1);
   gsize below = (gsize) place;
+  select_kth (values, n, below);
   if (below + 1 >= n)
-    return values[n - 1];
-  return values[below] + (place - (double) below) * (values[below + 1] - values[below]);
+    return values[below];
+  double next = values[below + 1];
+  for (gsize i = below + 2; i < n; i++)
+    next = MIN (next, values[i]);
+  return values[below] + (place - (double) below) * (next - values[below]);
 }
 
-/* Sorts `values`. */
+/* Changes the order of `values`. */
 static AisleEstimate
 estimate_from_grid (double *values, double mean, double level)
 {
-  qsort (values, N_GRID, sizeof (double), compare_doubles);
-  double lower = sorted_quantile (values, N_GRID, (1 - level) / 2);
-  double upper = sorted_quantile (values, N_GRID, (1 + level) / 2);
+  double lower = find_quantile (values, N_GRID, (1 - level) / 2);
+  double upper = find_quantile (values, N_GRID, (1 + level) / 2);
   return (AisleEstimate){ mean, MIN (lower, mean), MAX (upper, mean) };
 }
 
