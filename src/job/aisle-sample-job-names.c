@@ -50,8 +50,9 @@ static const AisleSampleStore stores[] = {
 
 static const AisleSampleStore market_hall = { NULL, "MARKET", "GB", "Market Hall" };
 
-/* Five digits like any product, but no goods: "Next Day Carriage" and a gift voucher of 100 pounds. */
-static const char *const disguised_services[] = { "23444", "22016", NULL };
+/* Five digits like any product, but no goods: "Next Day Carriage", a gift voucher of 100 pounds and
+ * "PACKING CHARGE". */
+static const char *const disguised_services[] = { "23444", "22016", "23574", NULL };
 
 /* Upper case like real names, but notes all the same. */
 static const char *const short_notes[] = { "FOUND", "DAMAGED", "DAMAGES", "FBA",  "MIA",

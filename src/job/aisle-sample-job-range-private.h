@@ -24,9 +24,7 @@ typedef enum
 
 typedef struct
 {
-  const char *department_code;
   const char *department;
-  const char *code;
   const char *name;
   double margin_share; /* usual margin on the net price, 0..1 */
   AisleSampleSeason season;
@@ -47,7 +45,7 @@ typedef struct
   const char *name;
   const char *country;
   guint lead_time_days;
-  const char *departments; /* codes between '|'; "" all */
+  const char *departments; /* names between '|'; "" all */
 } AisleSampleSupplier;
 
 const AisleSampleSupplier *aisle_sample_get_suppliers (guint *n);

@@ -16,23 +16,23 @@
 
 /* All names are invented. */
 static const AisleSampleSupplier suppliers[] = {
-  { "S01", "Ashdown Homewares Ltd", "GB", 5, "HOME|KITCHEN" },
-  { "S02", "Brightwater Candle Works", "GB", 7, "HOME" },
-  { "S03", "Calder Paper and Card", "GB", 4, "PAPER" },
-  { "S04", "Dovedale Textiles", "GB", 7, "HOME|KITCHEN|WEAR" },
-  { "S05", "Eastgate Toys", "GB", 5, "PLAY" },
-  { "S06", "Fernhill Garden Supply", "GB", 6, "GARDEN" },
-  { "S07", "Gulden en Zoon BV", "NL", 10, "GARDEN|HOME" },
-  { "S08", "Hagenbach Keramik", "DE", 12, "KITCHEN" },
-  { "S09", "Irmscher Weihnacht", "DE", 14, "SEASON" },
-  { "S10", "Jolivet Decoration", "FR", 10, "HOME|KITCHEN" },
-  { "S11", "Kadikoy Glass", "TR", 21, "KITCHEN|HOME" },
-  { "S12", "Lakshmi Handicrafts", "IN", 28, "HOME|WEAR|SEASON" },
-  { "S13", "Meera Exports", "IN", 28, "WEAR" },
-  { "S14", "Ningbo Evergood", "CN", 35, "KITCHEN|HOME|SEASON" },
-  { "S15", "Ouyang Gift Trading", "CN", 35, "PLAY|PAPER|SEASON" },
-  { "S16", "Pearl Delta Accessories", "CN", 35, "WEAR" },
-  { "S17", "Quanzhou Lantern Factory", "CN", 42, "HOME|GARDEN" },
+  { "S01", "Ashdown Homewares Ltd", "GB", 5, "Home|Kitchen and dining" },
+  { "S02", "Brightwater Candle Works", "GB", 7, "Home" },
+  { "S03", "Calder Paper and Card", "GB", 4, "Paper and party" },
+  { "S04", "Dovedale Textiles", "GB", 7, "Home|Kitchen and dining|Accessories" },
+  { "S05", "Eastgate Toys", "GB", 5, "Toys and craft" },
+  { "S06", "Fernhill Garden Supply", "GB", 6, "Garden and outdoor" },
+  { "S07", "Gulden en Zoon BV", "NL", 10, "Garden and outdoor|Home" },
+  { "S08", "Hagenbach Keramik", "DE", 12, "Kitchen and dining" },
+  { "S09", "Irmscher Weihnacht", "DE", 14, "Seasonal" },
+  { "S10", "Jolivet Decoration", "FR", 10, "Home|Kitchen and dining" },
+  { "S11", "Kadikoy Glass", "TR", 21, "Kitchen and dining|Home" },
+  { "S12", "Lakshmi Handicrafts", "IN", 28, "Home|Accessories|Seasonal" },
+  { "S13", "Meera Exports", "IN", 28, "Accessories" },
+  { "S14", "Ningbo Evergood", "CN", 35, "Kitchen and dining|Home|Seasonal" },
+  { "S15", "Ouyang Gift Trading", "CN", 35, "Toys and craft|Paper and party|Seasonal" },
+  { "S16", "Pearl Delta Accessories", "CN", 35, "Accessories" },
+  { "S17", "Quanzhou Lantern Factory", "CN", 42, "Home|Garden and outdoor" },
   { "S18", "Ridgeway Wholesale", "GB", 3, "" },
 };
 
@@ -180,7 +180,7 @@ make_item (const AisleSampleSource *source,
       = &aisle_sample_get_categories (NULL)[item->category = aisle_sample_find_category (product->name)];
   AisleRandom random = aisle_sample_stream (seed, "range", product->sku);
   item->net_minor = usual_price (prices, british);
-  item->supplier = choose_supplier (&random, category->department_code);
+  item->supplier = choose_supplier (&random, category->department);
   item->case_pack = choose_case_pack (&random, item->net_minor);
   if (item->net_minor > 0)
     item->cost_minor = make_cost (&random, category->margin_share, item->net_minor, prices);

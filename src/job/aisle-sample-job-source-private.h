@@ -20,6 +20,7 @@ typedef enum
 typedef struct
 {
   const char *invoice; /* as published; owned by the source */
+  const char *code;    /* as published */
   guint32 product;
   guint32 store;
   guint32 customer; /* the published number, or AISLE_SAMPLE_NO_CUSTOMER */
@@ -70,6 +71,7 @@ typedef struct
   GArray *by_series; /* of guint: numbers of lines */
   const AisleSampleStore *stores; /* markets only */
   guint n_stores;
+  gboolean *has_lines; /* by store: whether the file has any of it */
   AisleDate first_day;
   AisleDate last_day;
   gboolean *sold_on; /* by day from first_day: whether any shop sold anything */

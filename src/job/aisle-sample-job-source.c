@@ -169,8 +169,10 @@ take_record (Reading *reading, const AisleRecord *record, GError **error)
   if (!*fields[INVOICE] || !*fields[CODE])
     return fail_at (reading, record, *fields[INVOICE] ? CODE : INVOICE, error);
   line.invoice = g_string_chunk_insert_const (source->strings, fields[INVOICE]);
+  line.code = g_string_chunk_insert_const (source->strings, fields[CODE]);
   line.product = intern_product (reading, fields[CODE]);
   line.store = (guint) store;
+  source->has_lines[store] = TRUE;
   line.customer = (guint32) customer;
   line.second = second;
   line.quantity = (gint32) quantity;
@@ -353,6 +355,7 @@ aisle_sample_source_read (const char *path, const AisleProgress *progress, GErro
   source->strings = g_string_chunk_new (65536);
   source->sku_to_product = g_hash_table_new (g_str_hash, g_str_equal);
   source->stores = aisle_sample_get_stores (&source->n_stores);
+  source->has_lines = g_new0 (gboolean, source->n_stores);
 
   g_autoptr (AisleRecordReader) reader = aisle_record_reader_open (path, NULL, error);
   if (!reader)
@@ -388,5 +391,6 @@ aisle_sample_source_free (AisleSampleSource *source)
   g_hash_table_unref (source->sku_to_product);
   g_string_chunk_free (source->strings);
   g_free (source->sold_on);
+  g_free (source->has_lines);
   g_free (source);
 }
