@@ -9,5 +9,6 @@ const AisleCliCommand *const aisle_cli_commands[] = {
   &aisle_cli_change_command,
   &aisle_cli_propose_command,
   &aisle_cli_stock_command,
+  &aisle_cli_info_command,
   NULL,
 };

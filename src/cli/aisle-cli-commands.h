@@ -10,3 +10,4 @@ extern const AisleCliCommand aisle_cli_forecast_command;
 extern const AisleCliCommand aisle_cli_change_command;
 extern const AisleCliCommand aisle_cli_propose_command;
 extern const AisleCliCommand aisle_cli_stock_command;
+extern const AisleCliCommand aisle_cli_info_command;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aisle-import.h"
+#include "aisle-record-writer.h"
 #include "aisle-sample-job-people-private.h"
 #include "aisle-sample-job-range-private.h"
 

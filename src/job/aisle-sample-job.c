@@ -3,7 +3,8 @@
 
 #include "aisle-import.h"
 #include "aisle-job-error.h"
-#include "aisle-money.h"
+#include "aisle-price-ledger.h"
+#include "aisle-range.h"
 #include "aisle-sample-job-files-private.h"
 #include "aisle-sample-tables.h"
 
@@ -78,22 +79,42 @@ write_tax_rates (AisleWorkspace *workspace, const AisleSampleSource *source, GEr
 }
 
 static gboolean
+write_inferred_price (AisleWorkspace *workspace,
+                      const AisleSampleSource *source,
+                      const AisleSampleSeries *series,
+                      GTimeZone *zone,
+                      GError **error)
+{
+  const AisleSampleProduct *product = aisle_sample_product (source, series->product);
+  AisleDate from = series->first_day;
+  if (series->is_price_recent)
+    from = MAX (from, source->last_day - PRICE_WINDOW_DAYS + 1);
+  AislePriceLedgerEntry entry = {
+    .store_id = aisle_range_find_store (workspace, source->stores[series->store].code, error),
+    .currency = CURRENCY,
+    .kind = AISLE_PRICE_REGULAR,
+    .gross_minor = aisle_money_gross_from_net (series->net_minor, AISLE_SAMPLE_TAX_PPM),
+    .net_minor = series->net_minor,
+    .tax_rate_ppm = AISLE_SAMPLE_TAX_PPM,
+    .from_at = aisle_date_to_instant (from, 0, zone),
+    .to_at = AISLE_PRICE_OPEN_END,
+    .source = AISLE_PRICE_FROM_INFERENCE,
+  };
+  if (entry.store_id == 0)
+    return FALSE;
+  entry.product_id = aisle_range_find_product (workspace, product->sku, error);
+  return entry.product_id != 0 && aisle_price_ledger_add (workspace, &entry, NULL, error);
+}
+
+static gboolean
 write_inferred_prices (AisleWorkspace *workspace, const AisleSampleSource *source, GError **error)
 {
   g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (ZONE);
   for (guint i = 0; i < source->series->len; i++)
     {
       const AisleSampleSeries *series = aisle_sample_series (source, i);
-      const AisleSampleProduct *product = aisle_sample_product (source, series->product);
-      if (series->net_minor == 0 || product->is_service)
-        continue;
-      AisleDate from = series->first_day;
-      if (series->is_price_recent)
-        from = MAX (from, source->last_day - PRICE_WINDOW_DAYS + 1);
-      if (!aisle_sample_put_inferred_price (
-              workspace, source->stores[series->store].code, product->sku,
-              aisle_money_gross_from_net (series->net_minor, AISLE_SAMPLE_TAX_PPM), series->net_minor,
-              AISLE_SAMPLE_TAX_PPM, aisle_date_to_instant (from, 0, zone), error))
+      if (series->net_minor > 0 && !aisle_sample_product (source, series->product)->is_service
+          && !write_inferred_price (workspace, source, series, zone, error))
         return FALSE;
     }
   return TRUE;

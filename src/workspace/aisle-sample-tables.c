@@ -24,23 +24,6 @@ aisle_sample_put_tax_rate (AisleWorkspace *workspace,
   return aisle_run (s, error);
 }
 
-/* INSERT ... SELECT writes nothing where the store or product is not there. */
-static gboolean
-run_for_one_row (AisleWorkspace *workspace,
-                 AisleStatement *statement,
-                 const char *store,
-                 const char *sku,
-                 GError **error)
-{
-  if (!aisle_run (statement, error))
-    return FALSE;
-  if (sqlite3_changes (aisle_workspace_get_db (workspace)) == 1)
-    return TRUE;
-  g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NOT_FOUND,
-               "there is no store “%s” or no product “%s”", store, sku ? sku : "");
-  return FALSE;
-}
-
 gboolean
 aisle_sample_put_area (AisleWorkspace *workspace,
                        const char *store,
@@ -60,7 +43,14 @@ aisle_sample_put_area (AisleWorkspace *workspace,
   aisle_bind_text (s, 2, name);
   aisle_bind_text (s, 3, value);
   aisle_bind_int64 (s, 4, is_protected);
-  return run_for_one_row (workspace, s, store, NULL, error);
+  if (!aisle_run (s, error))
+    return FALSE;
+  /* INSERT ... SELECT writes nothing where the store is not there. */
+  if (sqlite3_changes (aisle_workspace_get_db (workspace)) == 1)
+    return TRUE;
+  g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NOT_FOUND,
+               "there is no store “%s”; import the stores first", store);
+  return FALSE;
 }
 
 gboolean
@@ -81,34 +71,6 @@ aisle_sample_mark_field (AisleWorkspace *workspace,
   aisle_bind_text (s, 2, field);
   aisle_bind_text (s, 3, note);
   return aisle_run (s, error);
-}
-
-gboolean
-aisle_sample_put_inferred_price (AisleWorkspace *workspace,
-                                 const char *store,
-                                 const char *sku,
-                                 gint64 gross_minor,
-                                 gint64 net_minor,
-                                 gint64 tax_rate_ppm,
-                                 gint64 from_at,
-                                 GError **error)
-{
-  AisleStatement *s = aisle_statement (
-      workspace,
-      "INSERT OR REPLACE INTO price_ledger (product_id, store_id, currency, kind, gross_minor, net_minor,"
-      " tax_rate_ppm, from_at, to_at, source, is_generated) "
-      "SELECT product.id, store.id, store.currency, 'regular', ?3, ?4, ?5, ?6, NULL, 'inferred', 0 "
-      "FROM store, product WHERE store.code = ?1 AND product.sku = ?2",
-      error);
-  if (!s)
-    return FALSE;
-  aisle_bind_text (s, 1, store);
-  aisle_bind_text (s, 2, sku);
-  aisle_bind_int64 (s, 3, gross_minor);
-  aisle_bind_int64 (s, 4, net_minor);
-  aisle_bind_int64 (s, 5, tax_rate_ppm);
-  aisle_bind_int64 (s, 6, from_at);
-  return run_for_one_row (workspace, s, store, sku, error);
 }
 
 gboolean

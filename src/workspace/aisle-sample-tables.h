@@ -29,17 +29,6 @@ gboolean aisle_sample_mark_field (AisleWorkspace *workspace,
                                   const char *note,
                                   GError **error);
 
-/* A shelf price that was inferred from prices paid, in the store's currency: source 'inferred', kind
- * 'regular', open-ended. */
-gboolean aisle_sample_put_inferred_price (AisleWorkspace *workspace,
-                                          const char *store,
-                                          const char *sku,
-                                          gint64 gross_minor,
-                                          gint64 net_minor,
-                                          gint64 tax_rate_ppm,
-                                          gint64 from_at,
-                                          GError **error);
-
 /* The workspace is the sample: its business date is the day after `last_sales_day`. */
 gboolean aisle_sample_set_last_sales_day (AisleWorkspace *workspace,
                                           AisleDate last_sales_day,
