@@ -272,7 +272,7 @@ const AisleSampleFile aisle_sample_files[] = {
   { "calendar", AISLE_IMPORT_CALENDAR, ASK, FALSE, 0.01, write_calendar },
   { "customers", AISLE_IMPORT_CUSTOMERS, ASK, TRUE, 0.03, write_customers },
   { "receipts", AISLE_IMPORT_SALES, NET, FALSE, 0.5, aisle_sample_write_receipts },
-  { "market-hall-days", AISLE_IMPORT_SALES, NET, TRUE, 0.1, aisle_sample_write_market_days },
+  { "market-hall-days", AISLE_IMPORT_SALES, GROSS, TRUE, 0.1, aisle_sample_write_market_days },
   { "market-hall-prices", AISLE_IMPORT_PRICES, GROSS, TRUE, 0.01, aisle_sample_write_market_prices },
   { "stock", AISLE_IMPORT_STOCK, ASK, TRUE, 0.2, aisle_sample_write_stock },
   { NULL, 0, 0, FALSE, 0, NULL },

@@ -16,7 +16,7 @@ void
 aisle_sample_write_receipts (const AisleSampleContent *content, AisleRecordWriter *writer)
 {
   const AisleSampleSource *source = content->source;
-  aisle_sample_write_header (writer, "receipt", "time", "store", "sku", "quantity", "price", "customer",
+  aisle_sample_write_header (writer, "receipt", "date", "store", "sku", "quantity", "price", "customer",
                              "kind", NULL);
   for (guint i = 0; i < source->lines->len; i++)
     {
@@ -30,37 +30,47 @@ aisle_sample_write_receipts (const AisleSampleContent *content, AisleRecordWrite
       aisle_record_writer_add_text (writer, time);
       aisle_record_writer_add_text (writer, source->stores[line->store].code);
       aisle_record_writer_add_text (writer, line->code);
-      aisle_record_writer_add_integer (writer, line->quantity);
-      aisle_record_writer_add_decimal (writer, line->price_milli, 3);
+      /* "Adjust bad debt" is one at a negative price: minus one at the price says the same. */
+      gint64 sign = line->price_milli < 0 ? -1 : 1;
+      aisle_record_writer_add_integer (writer, sign * line->quantity);
+      aisle_record_writer_add_decimal (writer, sign * line->price_milli, 3);
       aisle_record_writer_add_text (writer, customer);
       aisle_record_writer_add_text (writer, kind_words[line->kind]);
       aisle_record_writer_end_row (writer);
     }
 }
 
+static void
+write_market_day (const AisleSampleContent *content,
+                  AisleRecordWriter *writer,
+                  const AisleSampleMarketItem *item,
+                  guint day)
+{
+  gint64 gross = aisle_money_less_percent (item->gross_minor, item->percent_off[day] * 10000,
+                                           AISLE_ROUND_HALF_UP);
+  aisle_record_writer_add_date (writer, content->source->first_day + (gint32) day);
+  aisle_record_writer_add_text (writer, aisle_sample_get_market_hall ()->code);
+  aisle_record_writer_add_text (writer, aisle_sample_product (content->source, item->product)->sku);
+  aisle_record_writer_add_integer (writer, item->units[day]);
+  aisle_record_writer_add_decimal (writer, gross * item->units[day], 2);
+  aisle_record_writer_add_text (writer, item->percent_off[day] ? "yes" : NULL);
+  aisle_record_writer_add_text (writer, item->units[day] < item->wanted[day] ? "no" : "yes");
+  aisle_record_writer_end_row (writer);
+}
+
+/* Zeros are left out, but for days on which somebody asked and the shelf was empty. */
 void
 aisle_sample_write_market_days (const AisleSampleContent *content, AisleRecordWriter *writer)
 {
   const AisleSampleMarket *market = content->market;
-  aisle_sample_write_header (writer, "date", "store", "sku", "units", "revenue", "promotion", NULL);
+  aisle_sample_write_header (writer, "date", "store", "sku", "units", "gross_value", "promotion",
+                             "available", NULL);
   for (guint i = 0; i < market->items->len; i++)
     {
       const AisleSampleMarketItem *item = &g_array_index (market->items, AisleSampleMarketItem, i);
       for (guint day = 0; day < market->n_days; day++)
-        {
-          if (item->units[day] == 0)
-            continue;
-          gint64 gross = aisle_money_less_percent (item->gross_minor, item->percent_off[day] * 10000,
-                                                   AISLE_ROUND_HALF_UP);
-          gint64 net = aisle_money_net_from_gross (gross * item->units[day], AISLE_SAMPLE_TAX_PPM);
-          aisle_record_writer_add_date (writer, content->source->first_day + (gint32) day);
-          aisle_record_writer_add_text (writer, aisle_sample_get_market_hall ()->code);
-          aisle_record_writer_add_text (writer, aisle_sample_product (content->source, item->product)->sku);
-          aisle_record_writer_add_integer (writer, item->units[day]);
-          aisle_record_writer_add_decimal (writer, net, 2);
-          aisle_record_writer_add_text (writer, item->percent_off[day] ? "yes" : "no");
-          aisle_record_writer_end_row (writer);
-        }
+        if (item->wanted[day] > 0)
+          write_market_day (content, writer, item, day);
     }
 }
 

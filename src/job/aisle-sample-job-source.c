@@ -3,10 +3,12 @@
 
 #include "aisle-job-error.h"
 #include "aisle-record-reader.h"
+#include "aisle-sample-job.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define LINES_NAME "online-retail.csv.gz"
 #define REPORT_EVERY 8192
 #define SATURDAY 6
 
@@ -343,6 +345,26 @@ read_lines (Reading *reading, const AisleProgress *progress, GError **error)
                "%s: there are no lines in it; install Aisle's data anew",
                aisle_record_reader_get_path (reading->reader));
   return FALSE;
+}
+
+char *
+aisle_sample_job_find_lines (GError **error)
+{
+  const char *wanted = g_getenv ("AISLE_DATADIR");
+  g_autofree char *folder = wanted && *wanted ? g_build_filename (wanted, "sample", NULL) : NULL;
+  const char *const folders[] = { folder ? folder : AISLE_SAMPLE_DIR,
+                                  folder ? NULL : AISLE_SAMPLE_SOURCE_DIR };
+  for (gsize i = 0; i < G_N_ELEMENTS (folders) && folders[i]; i++)
+    {
+      g_autofree char *path = g_build_filename (folders[i], LINES_NAME, NULL);
+      if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        return g_steal_pointer (&path);
+    }
+  g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_FAILED,
+               "%s: the sample's lines are not there; install Aisle with its data, or set AISLE_DATADIR "
+               "to the folder that has “sample/%s”",
+               folders[0], LINES_NAME);
+  return NULL;
 }
 
 AisleSampleSource *

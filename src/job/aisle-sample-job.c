@@ -16,7 +16,6 @@
 
 #define CURRENCY "GBP"
 #define ZONE "Europe/London"
-#define LINES_NAME "online-retail.csv.gz"
 #define SHARE_OF_READING 0.15
 #define SHARE_OF_FILES 0.97
 #define PRICE_WINDOW_DAYS 56
@@ -278,26 +277,6 @@ make_workspace (Making *making, const char *path, const AisleSampleOptions *opti
   aisle_sample_range_free ((AisleSampleRange *) making->content.range);
   aisle_sample_source_free ((AisleSampleSource *) making->content.source);
   return is_made;
-}
-
-char *
-aisle_sample_job_find_lines (GError **error)
-{
-  const char *wanted = g_getenv ("AISLE_DATADIR");
-  g_autofree char *folder = wanted && *wanted ? g_build_filename (wanted, "sample", NULL) : NULL;
-  const char *const folders[] = { folder ? folder : AISLE_SAMPLE_DIR,
-                                  folder ? NULL : AISLE_SAMPLE_SOURCE_DIR };
-  for (gsize i = 0; i < G_N_ELEMENTS (folders) && folders[i]; i++)
-    {
-      g_autofree char *path = g_build_filename (folders[i], LINES_NAME, NULL);
-      if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
-        return g_steal_pointer (&path);
-    }
-  g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_FAILED,
-               "%s: the sample's lines are not there; install Aisle with its data, or set AISLE_DATADIR "
-               "to the folder that has “sample/%s”",
-               folders[0], LINES_NAME);
-  return NULL;
 }
 
 AisleWorkspace *
