@@ -9,6 +9,8 @@ const AisleCliCommand *const aisle_cli_commands[] = {
   &aisle_cli_change_command,
   &aisle_cli_propose_command,
   &aisle_cli_stock_command,
+  &aisle_cli_push_command,
+  &aisle_cli_system_command,
   &aisle_cli_info_command,
   NULL,
 };

@@ -11,3 +11,5 @@ extern const AisleCliCommand aisle_cli_change_command;
 extern const AisleCliCommand aisle_cli_propose_command;
 extern const AisleCliCommand aisle_cli_stock_command;
 extern const AisleCliCommand aisle_cli_info_command;
+extern const AisleCliCommand aisle_cli_push_command;
+extern const AisleCliCommand aisle_cli_system_command;

@@ -161,6 +161,8 @@ decide_change (const AisleOutboxTally *tally, AisleChangeState path[3])
   gboolean has_restores = tally->n_open[AISLE_OUTBOX_RESTORE] + tally->n_refused[AISLE_OUTBOX_RESTORE]
                               + tally->n_verified[AISLE_OUTBOX_RESTORE]
                           > 0;
+  gboolean is_restored
+      = tally->n_open[AISLE_OUTBOX_RESTORE] == 0 && tally->n_refused[AISLE_OUTBOX_RESTORE] == 0;
   gboolean is_set = tally->n_open[AISLE_OUTBOX_SET] == 0;
   switch (tally->state)
     {
@@ -176,13 +178,14 @@ decide_change (const AisleOutboxTally *tally, AisleChangeState path[3])
       if (tally->state != AISLE_CHANGE_PUSHING)
         path[n++] = AISLE_CHANGE_PUSHING;
       path[n++] = tally->n_refused[AISLE_OUTBOX_SET] > 0 ? AISLE_CHANGE_NEEDS_ATTENTION : AISLE_CHANGE_LIVE;
-      if (path[n - 1] == AISLE_CHANGE_LIVE && tally->n_verified[AISLE_OUTBOX_SET] == 0)
+      if (path[n - 1] == AISLE_CHANGE_LIVE && has_restores && is_restored)
+        path[n++] = AISLE_CHANGE_ROLLED_BACK; /* at the second try */
+      else if (path[n - 1] == AISLE_CHANGE_LIVE && tally->n_verified[AISLE_OUTBOX_SET] == 0)
         path[n++] = AISLE_CHANGE_ENDED; /* newer changes took its place before it began */
       return n;
     case AISLE_CHANGE_LIVE:
     case AISLE_CHANGE_NEEDS_ATTENTION:
-      if (has_restores && tally->n_open[AISLE_OUTBOX_RESTORE] == 0
-          && tally->n_refused[AISLE_OUTBOX_RESTORE] == 0)
+      if (has_restores && is_restored)
         path[n++] = AISLE_CHANGE_ROLLED_BACK;
       else if (tally->state == AISLE_CHANGE_LIVE
                && tally->n_refused[AISLE_OUTBOX_END] + tally->n_refused[AISLE_OUTBOX_RESTORE] > 0)

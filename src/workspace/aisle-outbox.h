@@ -54,6 +54,9 @@ gboolean aisle_outbox_queue_rollback (AisleWorkspace *workspace,
                                       AisleOutboxRollback *rollback,
                                       GError **error);
 
+/* Has another try at what was refused, when a person asked for it: those rows are queued again. */
+gboolean aisle_outbox_retry_change (AisleWorkspace *workspace, gint64 change_id, GError **error);
+
 /* --- rows -------------------------------------------------------------------------------------- */
 
 typedef struct
