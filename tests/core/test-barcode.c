@@ -92,6 +92,7 @@ test_embedded (void)
       char text[14];
       AisleBarcode barcode;
       g_snprintf (text, sizeof text, "%02d1234500123", prefix);
+      text[13] = '\0';
       text[12] = aisle_barcode_check_digit (text, 12);
       aisle_barcode_read (text, -1, &barcode);
       g_assert_cmpint (barcode.verdict, ==, AISLE_BARCODE_VALID);
