@@ -182,7 +182,7 @@ test_bad_wishes (WorkspaceFixture *fixture, gconstpointer data)
     { "", AISLE_ROLE_ADMIN, NULL, "secret" },       { NULL, AISLE_ROLE_ADMIN, NULL, "secret" },
     { " Ana", AISLE_ROLE_ADMIN, NULL, "secret" },   { "A,na", AISLE_ROLE_ADMIN, NULL, "secret" },
     { "A\nna", AISLE_ROLE_ADMIN, NULL, "secret" },  { "A\xff", AISLE_ROLE_ADMIN, NULL, "secret" },
-    { long_name, AISLE_ROLE_ADMIN, NULL, "secret" }, { "Ana", AISLE_ROLE_ADMIN, NULL, "abc" },
+    { long_name, AISLE_ROLE_ADMIN, NULL, "secret" }, { "Ana", AISLE_ROLE_ADMIN, NULL, "ab" },
     { "Ana", AISLE_ROLE_ADMIN, NULL, "" },          { "Ana", AISLE_ROLE_ADMIN, NULL, "\xff\xfe\xfd\xfc\xfb" },
     { "Ana", AISLE_ROLE_ADMIN, NULL, long_secret }, { "Ana", AISLE_ROLE_ADMIN, NULL, NULL },
   };
