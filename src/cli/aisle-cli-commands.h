@@ -10,6 +10,6 @@ extern const AisleCliCommand aisle_cli_forecast_command;
 extern const AisleCliCommand aisle_cli_change_command;
 extern const AisleCliCommand aisle_cli_propose_command;
 extern const AisleCliCommand aisle_cli_stock_command;
+extern const AisleCliCommand aisle_cli_import_command;
 extern const AisleCliCommand aisle_cli_info_command;
-extern const AisleCliCommand aisle_cli_push_command;
-extern const AisleCliCommand aisle_cli_system_command;
+extern const AisleCliCommand aisle_cli_init_command;

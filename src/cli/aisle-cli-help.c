@@ -45,7 +45,10 @@ run_help (AisleCli *cli, int argc, char **argv)
       if (!found)
         return aisle_cli_wrong_usage (cli, "there is no command “%s”; “aislectl help” lists them",
                                       argv[1]);
-      g_string_append (text, found->usage);
+      g_autofree char *topic = argc > 2 && found->topic ? found->topic (argv[2]) : NULL;
+      if (argc > 2 && !topic)
+        return aisle_cli_wrong_usage (cli, "there is no help on “%s %s”", argv[1], argv[2]);
+      g_string_append (text, topic ? topic : found->usage);
     }
   return aisle_cli_print_text (cli, text->str);
 }
@@ -53,6 +56,6 @@ run_help (AisleCli *cli, int argc, char **argv)
 const AisleCliCommand aisle_cli_help_command = {
   .name = "help",
   .summary = "this list, or more on one command",
-  .usage = "aislectl help [COMMAND]\n",
+  .usage = "aislectl help [COMMAND [TOPIC]]\n",
   .run = run_help,
 };

@@ -3,5 +3,5 @@
 
 #include "aisle-cli.h"
 
-/* Prints what is in the workspace: the info document with --json, else lines for people. */
+/* Prints what a workspace holds: the "info" document with --json, else a few lines. */
 AisleExit aisle_cli_print_info (AisleCli *cli, AisleWorkspace *workspace);

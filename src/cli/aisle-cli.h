@@ -41,6 +41,8 @@ typedef struct
   const char *name;
   const char *summary; /* one line, for the list */
   const char *usage;   /* whole text of "help NAME", beginning with the synopsis */
+  /* What "help NAME TOPIC" says; NULL: no such topic. May be NULL. Free with g_free(). */
+  char *(*topic) (const char *topic);
   /* argv[0] is the command's name. */
   AisleExit (*run) (AisleCli *cli, int argc, char **argv);
 } AisleCliCommand;

@@ -84,8 +84,7 @@ wait_for_workers (Loop *loop, const AisleProgress *progress)
         loop->is_stopped = TRUE;
     }
   g_mutex_unlock (&loop->mutex);
-  /* The workers may have been quicker than the first look at them. */
-  return go_on && aisle_progress_report (progress, 1);
+  return go_on;
 }
 
 gboolean

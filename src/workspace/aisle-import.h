@@ -86,6 +86,7 @@ typedef struct
   guint64 findings; /* odd but accepted; listed in table data_finding */
   gint64 run_id;    /* of import_run; 0 after a dry run */
   double seconds;
+  char *first_reject; /* "FILE:LINE: column ...": the first rejected row; NULL: none */
   char *mapping;    /* "sku=StockCode, quantity=Quantity": what was matched to what */
   char *format;     /* "UTF-8, separator ',', decimal '.', dates year-month-day" */
   GPtrArray *notices; /* of char*: unknown columns, findings by rule; sentences for a person */
