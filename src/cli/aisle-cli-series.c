@@ -12,13 +12,21 @@
 #define MAX_WEEKS 8
 #define ROWS_BETWEEN_LOOKS 8192
 
+/* Kept for every row: no larger than it must be. */
 typedef struct
 {
-  guint series;
-  gint64 ds;
   double y;
-  guint64 line;
+  gint64 ds;
+  guint32 series;
+  guint32 line; /* G_MAXUINT32 where it is beyond that */
 } Row;
+
+/* The first and last ds of a series. */
+typedef struct
+{
+  gint64 first;
+  gint64 last;
+} Range;
 
 /* A file being read. */
 typedef struct
@@ -32,6 +40,7 @@ typedef struct
   gboolean knows_unit;
   AisleStepUnit unit;
   GArray *rows;      /* of Row */
+  GArray *ranges;    /* of Range, for each series */
   GHashTable *index; /* id -> series + 1 */
   GPtrArray *ids;
 } Reading;
@@ -136,12 +145,17 @@ parse_row (Reading *reading, const AisleRecord *record, Row *row, GError **error
   if (known == 0)
     {
       char *copy = g_strdup (id);
+      Range range = { row->ds, row->ds };
       g_ptr_array_add (reading->ids, copy);
+      g_array_append_val (reading->ranges, range);
       known = reading->ids->len;
       g_hash_table_insert (reading->index, copy, GUINT_TO_POINTER (known));
     }
   row->series = known - 1;
-  row->line = record->line;
+  row->line = (guint32) MIN (record->line, G_MAXUINT32);
+  Range *range = &g_array_index (reading->ranges, Range, row->series);
+  range->first = MIN (range->first, row->ds);
+  range->last = MAX (range->last, row->ds);
   return TRUE;
 }
 
@@ -214,22 +228,12 @@ read_rows (Reading *reading, GError **error)
   return FALSE;
 }
 
-static int
-compare_rows (gconstpointer a, gconstpointer b)
-{
-  const Row *x = a, *y = b;
-  if (x->series != y->series)
-    return x->series < y->series ? -1 : 1;
-  if (x->ds != y->ds)
-    return x->ds < y->ds ? -1 : 1;
-  return x->line < y->line ? -1 : x->line > y->line;
-}
-
 static gboolean
 is_month_end (AisleDate date)
 {
-  int day;
-  aisle_date_to_ymd (date + 1, NULL, NULL, &day);
+  int day = 1;
+  if (date < AISLE_DATE_MAX)
+    aisle_date_to_ymd (date + 1, NULL, NULL, &day);
   return day == 1;
 }
 
@@ -272,12 +276,11 @@ find_step (Reading *reading, AisleCliSeries *series)
           same_day = same_day && day == first_day;
           month_ends = month_ends && is_month_end ((AisleDate) rows[i].ds);
         }
-      if (i == 0 || rows[i].series != rows[i - 1].series)
-        continue;
-      step = find_divisor (step, rows[i].ds - rows[i - 1].ds);
+      gint64 first = g_array_index (reading->ranges, Range, rows[i].series).first;
+      step = find_divisor (step, rows[i].ds - first);
       if (same_day || month_ends)
         months = find_divisor (months, count_months ((AisleDate) rows[i].ds)
-                                           - count_months ((AisleDate) rows[i - 1].ds));
+                                           - count_months ((AisleDate) first));
     }
   gboolean is_monthly = (same_day || month_ends) && months > 0;
   gboolean is_weekly =
@@ -299,55 +302,69 @@ count_steps (const AisleCliSeries *series, gint64 from, gint64 to)
   return (to - from) / series->step;
 }
 
-/* Puts the sorted rows into one array, gaps as NaN. */
+/* Lays out the series one behind the other. */
+static gboolean
+lay_out (Reading *reading, AisleCliSeries *series, GError **error)
+{
+  gsize total = 0;
+  series->offsets = g_new0 (gsize, series->n_series + 1);
+  series->last_ds = g_new0 (gint64, series->n_series);
+  for (gsize i = 0; i < series->n_series; i++)
+    {
+      const Range *range = &g_array_index (reading->ranges, Range, i);
+      gint64 steps = count_steps (series, range->first, range->last) + 1;
+      if (steps > MAX_STEPS)
+        {
+          g_set_error (
+              error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_RANGE,
+              "%s: column \"ds\": series “%s” spans %" G_GINT64_FORMAT
+              " steps from its first to its last row, more than %d; is ds right in all rows?",
+              aisle_record_reader_get_path (reading->reader), (char *) reading->ids->pdata[i],
+              steps, MAX_STEPS);
+          return FALSE;
+        }
+      series->last_ds[i] = range->last;
+      total += (gsize) steps;
+      series->offsets[i + 1] = total;
+    }
+  series->values = total > MAX_VALUES ? NULL : g_try_new (double, total);
+  if (series->values)
+    return TRUE;
+  g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_TOO_LONG,
+               "%s: %" G_GSIZE_FORMAT " steps with gaps filled do not fit in memory; "
+               "forecast fewer series at once",
+               aisle_record_reader_get_path (reading->reader), total);
+  return FALSE;
+}
+
+static gboolean
+complain_twice (Reading *reading, const Row *row, GError **error)
+{
+  const Row *earlier = &g_array_index (reading->rows, Row, 0);
+  while (earlier->series != row->series || earlier->ds != row->ds)
+    earlier++;
+  return complain (reading, row->line, "ds", error,
+                   "series “%s” has this ds already in line %u; keep one of the two",
+                   (char *) reading->ids->pdata[row->series], earlier->line);
+}
+
+/* Puts the rows where they belong, gaps as NaN. */
 static gboolean
 fill_values (Reading *reading, AisleCliSeries *series, GError **error)
 {
-  const Row *rows = &g_array_index (reading->rows, Row, 0);
-  guint n_rows = reading->rows->len;
-  series->offsets = g_new0 (gsize, series->n_series + 1);
-  series->last_ds = g_new0 (gint64, series->n_series);
-  gsize total = 0;
-  for (guint i = 0, first = 0; i < n_rows; i++)
-    {
-      if (i > 0 && rows[i].series != rows[i - 1].series)
-        first = i;
-      if (i > first && rows[i].ds == rows[i - 1].ds)
-        return complain (reading, rows[i].line, "ds", error,
-                         "series “%s” has this ds already in line %" G_GUINT64_FORMAT
-                         "; keep one of the two",
-                         (char *) reading->ids->pdata[rows[i].series], rows[i - 1].line);
-      gint64 steps = count_steps (series, rows[first].ds, rows[i].ds) + 1;
-      if (steps > MAX_STEPS)
-        return complain (reading, rows[i].line, "ds", error,
-                         "series “%s” spans %" G_GINT64_FORMAT
-                         " steps from its first row to this one, more than %d; is ds right here?",
-                         (char *) reading->ids->pdata[rows[i].series], steps, MAX_STEPS);
-      if (i + 1 == n_rows || rows[i + 1].series != rows[i].series)
-        {
-          series->offsets[rows[i].series] = total;
-          series->last_ds[rows[i].series] = rows[i].ds;
-          total += (gsize) steps;
-        }
-    }
-  series->offsets[series->n_series] = total;
-  series->values = total > MAX_VALUES ? NULL : g_try_new (double, total);
-  if (!series->values)
-    {
-      g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_TOO_LONG,
-                   "%s: %" G_GSIZE_FORMAT " steps with gaps filled do not fit in memory; "
-                   "forecast fewer series at once",
-                   aisle_record_reader_get_path (reading->reader), total);
-      return FALSE;
-    }
+  gsize total = series->offsets[series->n_series];
+  g_autofree guint8 *is_there = g_malloc0 (total);
   for (gsize i = 0; i < total; i++)
     series->values[i] = NAN;
-  for (guint i = 0, first = 0; i < n_rows; i++)
+  for (guint i = 0; i < reading->rows->len; i++)
     {
-      if (i > 0 && rows[i].series != rows[i - 1].series)
-        first = i;
-      gsize at = series->offsets[rows[i].series];
-      series->values[at + (gsize) count_steps (series, rows[first].ds, rows[i].ds)] = rows[i].y;
+      const Row *row = &g_array_index (reading->rows, Row, i);
+      gint64 first = g_array_index (reading->ranges, Range, row->series).first;
+      gsize at = series->offsets[row->series] + (gsize) count_steps (series, first, row->ds);
+      if (is_there[at])
+        return complain_twice (reading, row, error);
+      is_there[at] = TRUE;
+      series->values[at] = row->y;
     }
   return TRUE;
 }
@@ -361,12 +378,11 @@ read_series (Reading *reading, const char *path, char **regressors, GError **err
   reading->reader = reader;
   if (!find_columns (reading, regressors, error) || !read_rows (reading, error))
     return NULL;
-  g_array_sort (reading->rows, compare_rows);
   g_autoptr (AisleCliSeries) series = g_new0 (AisleCliSeries, 1);
   series->n_series = reading->ids->len;
   series->ids = g_ptr_array_ref (reading->ids);
   find_step (reading, series);
-  if (!fill_values (reading, series, error))
+  if (!lay_out (reading, series, error) || !fill_values (reading, series, error))
     return NULL;
   return g_steal_pointer (&series);
 }
@@ -375,9 +391,10 @@ AisleCliSeries *
 aisle_cli_series_read (AisleCli *cli, const char *path, char **regressors, AisleExit *status)
 {
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (Row));
+  g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (Range));
   g_autoptr (GHashTable) index = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  Reading reading = { .cli = cli, .rows = rows, .index = index, .ids = ids };
+  Reading reading = { .cli = cli, .rows = rows, .ranges = ranges, .index = index, .ids = ids };
   g_autoptr (GError) error = NULL;
   AisleCliSeries *series = read_series (&reading, path, regressors, &error);
   *status = series ? AISLE_EXIT_DONE : aisle_cli_fail (cli, error);
