@@ -12,7 +12,8 @@
 #define PARSER_MAX (FIELD_MAX + PARSER_BLOCK) /* a little more, so that too long can be told */
 #define ROW_MAX (4 * FIELD_MAX)               /* bytes of one row that are kept */
 #define FIELDS_MAX 65536
-#define REWINDS_MAX 64 /* per file: each may cost reading FIELD_MAX bytes again */
+#define REREAD_MAX                                                                                 \
+  (256 * FIELD_MAX) /* bytes of a file that may be parsed twice after open quotes */
 
 /* Text goes to libcsv line by line, so that the row's end, its line number and the place to take up
  * reading after an unclosed quote are known. The text of the row stays in the stream's window until
@@ -21,9 +22,9 @@ struct _AisleCsvReader
 {
   AisleTextStream *stream;
   struct csv_parser parser;
-  gboolean is_parser_ready;
-  guint64 line; /* of the next byte to be fed */
-  guint n_rewinds;
+  struct csv_parser checker; /* strict; for rows over several lines */
+  guint64 line;              /* of the next byte to be fed */
+  gsize n_reread;
   gboolean has_damage; /* the stream may contain what it marks */
 
   /* The row in work. */
@@ -155,17 +156,12 @@ row_cb (int terminator, void *data)
 }
 
 static void
-reset_parser (AisleCsvReader *reader, char separator)
+set_up_parser (struct csv_parser *parser, int options)
 {
-  if (reader->is_parser_ready)
-    csv_free (&reader->parser);
-  /* Empty lines are reported too: otherwise an empty line looks like one inside quotes. */
-  if (csv_init (&reader->parser, CSV_REPALL_NL) != 0)
-    g_error ("libcsv does not start");
-  csv_set_delim (&reader->parser, (unsigned char) separator);
-  csv_set_blk_size (&reader->parser, PARSER_BLOCK);
-  csv_set_realloc_func (&reader->parser, reallocate_cb);
-  reader->is_parser_ready = TRUE;
+  int status = csv_init (parser, (unsigned char) options);
+  g_assert (status == 0); /* it fails for a NULL pointer only */
+  csv_set_blk_size (parser, PARSER_BLOCK);
+  csv_set_realloc_func (parser, reallocate_cb);
 }
 
 static void
@@ -231,25 +227,53 @@ finish_row (AisleCsvReader *reader)
 static void
 rewind_to_second_line (AisleCsvReader *reader)
 {
+  gsize length;
+  const char *text = aisle_text_stream_peek (reader->stream, &length);
   finish_row (reader);
-  if (reader->n_fields > 0)
-    {
-      guint last = reader->n_fields - 1;
-      char *field = reader->text + (reader->fields[last] - reader->text);
-      gsize length = strcspn (field, "\r\n");
-      field[length] = '\0';
-      reader->lengths[last] = length;
-    }
+  reader->n_reread += reader->n_fed;
+  reader->n_fed = 0;
+  reader->text_length = 0;
+  reader->n_fields = 0;
+  reader->is_field_cut = FALSE;
+  feed (reader, text, reader->first_line_length);
+  finish_row (reader);
   reader->problem = problem_quote;
-  reader->n_fed = reader->first_line_length;
   reader->line = reader->first_line + 1;
-  reader->n_rewinds++;
 }
 
 static gboolean
 can_rewind (const AisleCsvReader *reader)
 {
-  return reader->first_line_length > 0 && !reader->has_lost_text && reader->n_rewinds < REWINDS_MAX;
+  return reader->first_line_length > 0 && !reader->has_lost_text && reader->n_reread < REREAD_MAX;
+}
+
+/* Whether the row's text, which has a line end in it, obeys the rules for quotes. libcsv takes a
+ * quote amid a quoted field for text; but where a quote was forgotten, the next field's quote far
+ * below is such a one, and all rows between would disappear in one field. */
+static gboolean
+is_well_quoted (AisleCsvReader *reader)
+{
+  gsize available;
+  const char *text = aisle_text_stream_peek (reader->stream, &available);
+  csv_set_delim (&reader->checker, csv_get_delim (&reader->parser));
+  gboolean is_right =
+      csv_parse (&reader->checker, text, reader->n_fed, NULL, NULL, NULL) == reader->n_fed;
+  csv_set_opts (&reader->checker, 0);
+  csv_fini (&reader->checker, NULL, NULL, NULL);
+  csv_set_opts (&reader->checker, CSV_STRICT);
+  return is_right;
+}
+
+/* A row over several lines that is complete. */
+static void
+check_long_row (AisleCsvReader *reader)
+{
+  if (reader->problem || reader->has_lost_text || is_well_quoted (reader))
+    return;
+  if (can_rewind (reader))
+    rewind_to_second_line (reader);
+  else
+    reader->problem = problem_quote;
 }
 
 /* After a piece without the row's end: gives up what costs too much. */
@@ -285,7 +309,6 @@ end_of_text (AisleCsvReader *reader)
     return;
   if (can_rewind (reader))
     {
-      /* finish_row() has given the last field with all the lines behind it. */
       rewind_to_second_line (reader);
       return;
     }
@@ -337,6 +360,8 @@ read_row (AisleCsvReader *reader, gboolean *is_at_end, GError **error)
         reader->first_line_length = reader->n_fed;
       if (!reader->is_row_done)
         limit_row (reader, is_line_end);
+      else if (reader->first_line_length > 0 && reader->first_line_length < reader->n_fed)
+        check_long_row (reader);
     }
   return TRUE;
 }
@@ -347,7 +372,9 @@ aisle_csv_reader_new (AisleTextStream *stream)
   AisleCsvReader *reader = g_new0 (AisleCsvReader, 1);
   reader->stream = stream;
   reader->line = 1;
-  reset_parser (reader, ',');
+  /* Empty lines are reported too: otherwise an empty line looks like one inside quotes. */
+  set_up_parser (&reader->parser, CSV_REPALL_NL);
+  set_up_parser (&reader->checker, CSV_STRICT);
   return reader;
 }
 
@@ -357,6 +384,7 @@ aisle_csv_reader_free (AisleCsvReader *reader)
   if (!reader)
     return;
   csv_free (&reader->parser);
+  csv_free (&reader->checker);
   aisle_text_stream_free (reader->stream);
   g_free (reader->text);
   g_free (reader->fields);
@@ -367,7 +395,7 @@ aisle_csv_reader_free (AisleCsvReader *reader)
 void
 aisle_csv_reader_begin (AisleCsvReader *reader, char separator, guint64 first_line)
 {
-  reset_parser (reader, separator);
+  csv_set_delim (&reader->parser, (unsigned char) separator);
   reader->line = first_line;
 }
 

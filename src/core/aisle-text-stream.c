@@ -135,14 +135,22 @@ guess_encoding (const guint8 *bytes, gsize length, gboolean *is_guess)
   return guess_by_sequences (bytes, length, is_guess);
 }
 
-/* Text has hardly any control characters; one byte in ten of packed data or a program is one. */
+/* Text has hardly any control characters; one byte in ten of packed data or a program is one. What
+ * is no character says so too, except under UTF-8, which somebody may have prescribed by mistake.
+ */
 static gboolean
-is_binary (const guint8 *bytes, gsize length)
+is_binary (const AisleTextStream *stream)
 {
-  gsize n_control = 0;
-  for (gsize i = 0; i < length; i++)
-    n_control += bytes[i] < 0x20 && !(bytes[i] >= '\t' && bytes[i] <= '\r');
-  return n_control >= 4 && n_control * 20 > length;
+  gboolean is_utf8 = stream->encoding == AISLE_ENCODING_UTF8;
+  gsize length = stream->end - stream->begin;
+  gsize n_strange = 0;
+  for (gsize i = stream->begin; i < stream->end; i++)
+    {
+      guint8 c = (guint8) stream->text[i];
+      n_strange += (c < 0x20 && !(c >= '\t' && c <= '\r'))
+                   || (c == (guint8) AISLE_TEXT_BAD_BYTE && !is_utf8);
+    }
+  return n_strange >= 4 && n_strange * 20 > length;
 }
 
 static void
@@ -370,15 +378,6 @@ aisle_text_stream_new (AisleByteSource *source,
   stream->encoding = encoding != AISLE_ENCODING_UNKNOWN
                          ? encoding
                          : guess_encoding (stream->raw, stream->raw_length, &stream->is_guess);
-  if (stream->encoding != AISLE_ENCODING_UTF16LE && stream->encoding != AISLE_ENCODING_UTF16BE
-      && is_binary (stream->raw, stream->raw_length))
-    {
-      g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_INVALID,
-                   "%s: this is no text (a binary file); give a CSV file or an .xlsx workbook",
-                   path);
-      return NULL;
-    }
-
   skip_mark (stream);
   if (stream->encoding == AISLE_ENCODING_UTF8)
     {
@@ -392,6 +391,13 @@ aisle_text_stream_new (AisleByteSource *source,
     decode_windows_1252 (stream);
   else
     decode_utf16 (stream);
+  if (is_binary (stream))
+    {
+      g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_INVALID,
+                   "%s: this is no text (a binary file); give a CSV file or an .xlsx workbook",
+                   path);
+      return NULL;
+    }
   return g_steal_pointer (&stream);
 }
 
