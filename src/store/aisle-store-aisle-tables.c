@@ -7,8 +7,7 @@ static const char *const table_paths[] = {
   [AISLE_STORE_TABLE_PRICES] = "/v1/prices",
 };
 
-/* --- pull --------------------------------------------------------------------------------------
- */
+/* --- pull --- */
 
 /* The member as a text that belongs to the page; NULL where there is none. Codes and currencies
  * come again and again, so each is kept once. */
@@ -108,8 +107,7 @@ aisle_store_aisle_pull (AisleStoreSystem *system,
   return read_page (aisle, table, json_node_get_object (reply.node), error);
 }
 
-/* --- fill --------------------------------------------------------------------------------------
- */
+/* --- fill --- */
 
 static void
 append_text (GString *out, const char *name, const char *value)

@@ -9,8 +9,7 @@
 #define BATCH_SIZE 500
 #define PAGE_SIZE 1000
 
-/* --- the connection ----------------------------------------------------------------------------
- */
+/* --- the connection --- */
 
 static AisleStoreSystem *
 open_aisle (const char *url, const char *token, guint timeout_seconds, GError **error)
@@ -62,8 +61,7 @@ aisle_store_aisle_get_time (JsonObject *object, const char *name)
   return text && aisle_instant_parse_iso (text, NULL, &seconds) ? seconds : 0;
 }
 
-/* --- testing -----------------------------------------------------------------------------------
- */
+/* --- testing --- */
 
 static gboolean
 check_stores (JsonObject *body, const char *const *stores, GPtrArray *checks)
@@ -133,8 +131,7 @@ test_aisle (AisleStoreSystem *system,
     check_stores (body, stores, checks);
 }
 
-/* --- prices ------------------------------------------------------------------------------------
- */
+/* --- prices --- */
 
 /* Asks `path` for an answer about each of `skus`; the items of it, in their order. */
 static JsonArray *
@@ -358,8 +355,7 @@ write_prices (AisleStoreSystem *system,
                                             results, error);
 }
 
-/* --- promotions --------------------------------------------------------------------------------
- */
+/* --- promotions --- */
 
 static char *
 make_promotion_path (const char *name)

@@ -26,8 +26,7 @@ struct _AisleStoreHttp
   GThread *thread;
 };
 
-/* --- settings ----------------------------------------------------------------------------------
- */
+/* --- settings --- */
 
 static gboolean
 is_loopback (const char *host)
@@ -144,8 +143,7 @@ aisle_store_http_reply_clear (AisleStoreHttpReply *reply)
   g_clear_pointer (&reply->node, json_node_unref);
 }
 
-/* --- one exchange on the wire ------------------------------------------------------------------
- */
+/* --- one exchange on the wire --- */
 
 typedef struct
 {
@@ -323,8 +321,14 @@ exchange (AisleStoreHttp *http, SoupMessage *message, Wait *wait, GByteArray *te
   return is_whole;
 }
 
-/* --- what it means -----------------------------------------------------------------------------
- */
+/* --- what it means --- */
+
+/* The end of a sentence about a request whose fate is open. */
+static const char *
+what_next (const AisleStoreHttpRequest *request)
+{
+  return request->is_reading ? "ask again" : "read back what it did";
+}
 
 static void
 explain_not_sent (AisleStoreHttp *http, const GError *why, GError **error)
@@ -369,12 +373,12 @@ explain_failure (AisleStoreHttp *http,
   else if (!wait->was_sent)
     explain_not_sent (http, why, error);
   else if (wait->is_late || g_error_matches (why, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    aisle_store_set_error (error, AISLE_STORE_ERROR_UNKNOWN, 0,
-                           "%s took too long to answer; read back what it did", http->host);
+    aisle_store_set_error (error, AISLE_STORE_ERROR_UNKNOWN, 0, "%s took too long to answer; %s",
+                           http->host, what_next (request));
   else
     aisle_store_set_error (error, AISLE_STORE_ERROR_UNKNOWN, 0,
-                           "the answer of %s broke off (%s); read back what it did", http->host,
-                           why->message);
+                           "the answer of %s broke off (%s); %s", http->host, why->message,
+                           what_next (request));
 }
 
 static gint64
@@ -394,9 +398,10 @@ read_retry_after (SoupMessage *message)
                 MAX_RETRY_AFTER);
 }
 
-/* An answer with a status that is no success. `said` is the system's own sentence or NULL. */
+/* An answer with a status that is no success. */
 static void
 explain_status (AisleStoreHttp *http,
+                const AisleStoreHttpRequest *request,
                 SoupMessage *message,
                 guint status,
                 JsonObject *body,
@@ -415,8 +420,8 @@ explain_status (AisleStoreHttp *http,
                            "%s is busy (%s); nothing was done, it is tried again later", http->host,
                            own);
   else if (status >= 500 || status == 408 || g_strcmp0 (named, "in_flight") == 0)
-    aisle_store_set_error (error, AISLE_STORE_ERROR_UNKNOWN, 0,
-                           "%s failed at it (%s); read back what it did", http->host, own);
+    aisle_store_set_error (error, AISLE_STORE_ERROR_UNKNOWN, 0, "%s failed at it (%s); %s",
+                           http->host, own, what_next (request));
   else if (status >= 300 && status < 400)
     aisle_store_set_error (error, AISLE_STORE_ERROR_SETTINGS, 0,
                            "%s sends on to another address; give that one; nothing was done",
@@ -432,7 +437,11 @@ explain_status (AisleStoreHttp *http,
 }
 
 static void
-explain_no_json (AisleStoreHttp *http, const GByteArray *text, const GError *why, GError **error)
+explain_no_json (AisleStoreHttp *http,
+                 const AisleStoreHttpRequest *request,
+                 const GByteArray *text,
+                 const GError *why,
+                 GError **error)
 {
   guint first = 0;
   while (first < text->len && g_ascii_isspace (text->data[first]))
@@ -444,8 +453,8 @@ explain_no_json (AisleStoreHttp *http, const GByteArray *text, const GError *why
                            http->host);
   else
     aisle_store_set_error (error, AISLE_STORE_ERROR_UNKNOWN, 0,
-                           "the answer of %s cannot be read (%s); read back what it did",
-                           http->host, why ? why->message : "it is not an object");
+                           "the answer of %s cannot be read (%s); %s", http->host,
+                           why ? why->message : "it is not an object", what_next (request));
 }
 
 static gboolean
@@ -466,12 +475,12 @@ judge_answer (AisleStoreHttp *http,
   gboolean is_none = reply->status == 404 && request->takes_none && body;
   if (!is_success && !is_none)
     {
-      explain_status (http, message, reply->status, body, error);
+      explain_status (http, request, message, reply->status, body, error);
       return FALSE;
     }
   if (!body)
     {
-      explain_no_json (http, text, wrong, error);
+      explain_no_json (http, request, text, wrong, error);
       return FALSE;
     }
   reply->node = g_steal_pointer (&node);

@@ -14,8 +14,7 @@ static const char *const later_kinds[] = {
   "vendure", "medusa", "tryton", "woocommerce", "shopify", NULL,
 };
 
-/* --- errors ------------------------------------------------------------------------------------
- */
+/* --- errors --- */
 
 typedef struct
 {
@@ -67,8 +66,7 @@ aisle_store_set_error (GError **error,
   g_propagate_error (error, g_steal_pointer (&made));
 }
 
-/* --- the connection ----------------------------------------------------------------------------
- */
+/* --- the connection --- */
 
 static char *
 list_known_kinds (void)
@@ -145,8 +143,7 @@ aisle_store_system_test (AisleStoreSystem *system,
   return checks;
 }
 
-/* --- what every connector may rely on ----------------------------------------------------------
- */
+/* --- what every connector may rely on --- */
 
 static gboolean
 check_can (AisleStoreSystem *system,
@@ -255,8 +252,7 @@ aisle_store_system_write_prices (AisleStoreSystem *system,
                                              cancellable, error);
 }
 
-/* --- promotions --------------------------------------------------------------------------------
- */
+/* --- promotions --- */
 
 void
 aisle_store_promotion_free (AisleStorePromotion *promotion)
@@ -350,8 +346,7 @@ aisle_store_system_delete_promotion (AisleStoreSystem *system,
          && system->connector->delete_promotion (system, name, key, cancellable, error);
 }
 
-/* --- whole tables ------------------------------------------------------------------------------
- */
+/* --- whole tables --- */
 
 void
 aisle_store_page_free (AisleStorePage *page)

@@ -14,8 +14,7 @@
  * (aisle-store-update.h has the rules). Prices are absolute values in minor units, as shoppers read
  * them; times are UTC seconds. */
 
-/* --- outcomes ----------------------------------------------------------------------------------
- */
+/* --- outcomes --- */
 
 /* Why a call did not succeed. The message is one sentence for people: what happened, where, and
  * what to do; it never holds the token. */
@@ -40,8 +39,7 @@ GQuark aisle_store_error_quark (void);
  * another domain, and for NULL. */
 gint64 aisle_store_error_get_retry_after (const GError *error);
 
-/* --- the connection ----------------------------------------------------------------------------
- */
+/* --- the connection --- */
 
 typedef struct _AisleStoreSystem AisleStoreSystem;
 
@@ -93,8 +91,7 @@ GPtrArray *aisle_store_system_test (AisleStoreSystem *system,
                                     const char *const *stores,
                                     GCancellable *cancellable);
 
-/* --- prices ------------------------------------------------------------------------------------
- */
+/* --- prices --- */
 
 /* Prices are above 0; these two stand for what is no price. */
 #define AISLE_STORE_PRICE_NONE ((gint64) -1) /* the store has no price for it */
@@ -184,8 +181,7 @@ gboolean aisle_store_system_write_prices (AisleStoreSystem *system,
                                           GCancellable *cancellable,
                                           GError **error);
 
-/* --- promotions: percent off, for products in stores, from .. to -------------------------------
- */
+/* --- promotions: percent off, for products in stores, from .. to --- */
 
 /* Made by a caller with static or borrowed strings, or by aisle_store_system_find_promotion(),
  * which owns what it gives: then free it with aisle_store_promotion_free(). */
@@ -237,8 +233,7 @@ gboolean aisle_store_system_delete_promotion (AisleStoreSystem *system,
                                               GCancellable *cancellable,
                                               GError **error);
 
-/* --- whole tables: pull and fill ---------------------------------------------------------------
- */
+/* --- whole tables: pull and fill --- */
 
 typedef enum
 {

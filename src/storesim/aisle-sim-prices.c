@@ -145,8 +145,7 @@ aisle_sim_write_prices (AisleSimRequest *request)
   return aisle_sim_batch_end (&batch);
 }
 
-/* --- reading -----------------------------------------------------------------------------------
- */
+/* --- reading --- */
 
 /* The store and currency that a query is about; the store's own currency where none is named. */
 static gboolean

@@ -71,8 +71,7 @@ fail (Exchange *exchange, guint status, const char *code, const char *message)
   return FALSE;
 }
 
-/* --- token -------------------------------------------------------------------------------------
- */
+/* --- token --- */
 
 /* Digests have the same length whatever was sent, and all of both is looked at, so that the time
  * taken tells nothing about the token. */
@@ -90,8 +89,7 @@ is_authorized (AisleSimServer *server, SoupServerMessage *message)
   return difference == 0;
 }
 
-/* --- idempotency keys --------------------------------------------------------------------------
- */
+/* --- idempotency keys --- */
 
 static char *
 compute_digest (Exchange *exchange)
@@ -167,8 +165,7 @@ keep_answer (Exchange *exchange, const char *digest, GError **error)
   return aisle_sim_database_run (database, statement, error);
 }
 
-/* --- doing what was asked ----------------------------------------------------------------------
- */
+/* --- doing what was asked --- */
 
 /* The query's texts must be UTF-8: they go into the file and into answers. */
 static gboolean
@@ -317,8 +314,7 @@ execute_faults_path (Exchange *exchange)
   aisle_sim_faults_append_json (exchange->server->faults, exchange->out);
 }
 
-/* --- answering, rightly or wrongly -------------------------------------------------------------
- */
+/* --- answering, rightly or wrongly --- */
 
 static void
 send_answer (Exchange *exchange)
@@ -494,8 +490,7 @@ handle_cb (SoupServer *soup,
   free_exchange (exchange);
 }
 
-/* --- limits while the body comes in ------------------------------------------------------------
- */
+/* --- limits while the body comes in --- */
 
 static void
 got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
@@ -526,8 +521,7 @@ early_cb (SoupServer *soup,
   g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), NULL);
 }
 
-/* --- public ------------------------------------------------------------------------------------
- */
+/* --- public --- */
 
 AisleSimServer *
 aisle_sim_server_new (const AisleSimServerOptions *options, GError **error)
