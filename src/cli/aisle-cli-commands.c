@@ -9,8 +9,10 @@ const AisleCliCommand *const aisle_cli_commands[] = {
   &aisle_cli_change_command,
   &aisle_cli_propose_command,
   &aisle_cli_stock_command,
-  &aisle_cli_init_command,
+  &aisle_cli_push_command,
+  &aisle_cli_system_command,
   &aisle_cli_info_command,
+  &aisle_cli_init_command,
   &aisle_cli_import_command,
   NULL,
 };

@@ -133,7 +133,7 @@ aisle_date_format_iso (AisleDate date, char text[AISLE_DATE_TEXT_SIZE])
 AisleDate
 aisle_date_from_utc_seconds (gint64 seconds)
 {
-  gint64 day = seconds >= 0 ? seconds / 86400 : -((-seconds + 86399) / 86400);
+  gint64 day = seconds / 86400 - (seconds % 86400 < 0 ? 1 : 0);
   return day < AISLE_DATE_MIN || day > AISLE_DATE_MAX ? AISLE_DATE_NONE : (AisleDate) day;
 }
 
@@ -143,7 +143,10 @@ aisle_date_from_instant (gint64 seconds, GTimeZone *zone)
   g_return_val_if_fail (zone != NULL, AISLE_DATE_NONE);
   int interval = g_time_zone_find_interval (zone, G_TIME_TYPE_UNIVERSAL, seconds);
   gint64 offset = interval < 0 ? 0 : g_time_zone_get_offset (zone, interval);
-  return aisle_date_from_utc_seconds (seconds + offset);
+  gint64 local;
+  if (__builtin_add_overflow (seconds, offset, &local))
+    return AISLE_DATE_NONE;
+  return aisle_date_from_utc_seconds (local);
 }
 
 gint64

@@ -3,6 +3,7 @@
 
 #include "aisle-core-error.h"
 
+#include <math.h>
 #include <string.h>
 
 #define MAX_SCALE 9
@@ -10,20 +11,22 @@
 
 __extension__ typedef __int128 Wide;
 
+#define WIDE_DIGITS 37 /* so many always fit, with room for one more step */
+
 /* The digits of a number and where its decimal point stands, taken apart but not yet valued. */
 typedef struct
 {
-  gint64 mantissa;      /* the digits that fit */
+  Wide mantissa;        /* the first digits, up to WIDE_DIGITS of them */
   int exponent;         /* value = mantissa * 10^exponent, before the dropped part */
   gboolean is_negative; /* by sign, trailing sign or parentheses */
   gboolean has_dropped; /* digits other than 0 followed those that fit */
 } Parts;
 
 static void
-set_invalid (GError **error, const char *text, gsize length)
+set_error (GError **error, AisleCoreError code, const char *text, gsize length, const char *what)
 {
   g_autofree char *shown = g_utf8_make_valid (text, (gssize) MIN (length, 60));
-  g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_INVALID, "“%s” is not a number", shown);
+  g_set_error (error, AISLE_CORE_ERROR, (gint) code, "“%s” %s", shown, what);
 }
 
 /* Blanks around numbers: ASCII white space and the two no-break spaces. Returns the bytes taken. */
@@ -143,8 +146,7 @@ static gboolean
 read_digits (const char *text, gsize length, AisleNumberFormat format, Parts *parts)
 {
   gboolean seen_point = FALSE, seen_digit = FALSE, seen_group = FALSE;
-  gboolean is_full = FALSE;
-  int digits_since_group = 0;
+  int digits_since_group = 0, n_digits = 0;
   gsize i = 0;
 
   while (i < length)
@@ -156,12 +158,12 @@ read_digits (const char *text, gsize length, AisleNumberFormat format, Parts *pa
           int digit = c - '0';
           seen_digit = TRUE;
           digits_since_group++;
-          if (!is_full && parts->mantissa > (G_MAXINT64 - digit) / 10)
-            is_full = TRUE;
+          gboolean is_full = n_digits == WIDE_DIGITS;
           if (is_full)
             parts->has_dropped |= digit != 0;
           else
             parts->mantissa = parts->mantissa * 10 + digit;
+          n_digits += !is_full && parts->mantissa > 0;
           parts->exponent = CLAMP (parts->exponent + (is_full ? 1 : 0) - (seen_point ? 1 : 0),
                                    -4 * MAX_EXPONENT, 4 * MAX_EXPONENT);
           i++;
@@ -216,26 +218,18 @@ round_divide (Wide numerator, Wide denominator, AisleRounding rounding)
 static gboolean
 scale_parts (const Parts *parts, int scale, AisleRounding rounding, gint64 *value, gboolean *is_exact)
 {
-  int shift = parts->exponent + scale;
+  const Wide limit = (Wide) G_MAXINT64 + (parts->is_negative ? 1 : 0);
+  int shift = parts->mantissa == 0 ? 0 : parts->exponent + scale;
   Wide wide = parts->mantissa;
   *is_exact = !parts->has_dropped;
-  if (wide == 0)
-    shift = 0;
-  if (shift >= 0)
+  for (; shift > 0 && wide <= limit; shift--)
+    wide *= 10;
+  if (shift < -WIDE_DIGITS)
     {
-      for (; shift > 0; shift--)
-        {
-          wide *= 10;
-          if (wide > G_MAXINT64)
-            return FALSE;
-        }
-    }
-  else if (shift < -19)
-    {
-      *is_exact = *is_exact && wide == 0;
+      *is_exact = FALSE;
       wide = 0;
     }
-  else
+  else if (shift < 0)
     {
       Wide divisor = 1;
       for (; shift < 0; shift++)
@@ -246,8 +240,28 @@ scale_parts (const Parts *parts, int scale, AisleRounding rounding, gint64 *valu
         wide += 1;
       wide = round_divide (wide, divisor, rounding);
     }
-  *value = parts->is_negative ? -(gint64) wide : (gint64) wide;
+  if (wide > limit)
+    return FALSE;
+  *value = parts->is_negative ? (gint64) -wide : (gint64) wide;
   return TRUE;
+}
+
+/* Takes `text` apart. FALSE with an error: nothing there, or no number. */
+static gboolean
+take_apart (const char *text, gsize length, AisleNumberFormat format, Parts *parts, GError **error)
+{
+  const char *t = text;
+  gsize n = length;
+  trim (&t, &n);
+  if (n == 0)
+    {
+      g_set_error_literal (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_EMPTY, "no number is given");
+      return FALSE;
+    }
+  if (take_sign (&t, &n, &parts->is_negative) && read_digits (t, n, format, parts))
+    return TRUE;
+  set_error (error, AISLE_CORE_ERROR_INVALID, text, length, "is not a number");
+  return FALSE;
 }
 
 static gboolean
@@ -260,35 +274,25 @@ parse (const char *text,
        gint64 *value,
        GError **error)
 {
-  gsize whole_length = given_length < 0 ? strlen (text) : (gsize) given_length;
-  const char *t = text;
-  gsize length = whole_length;
-  trim (&t, &length);
-  if (length == 0)
-    {
-      g_set_error_literal (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_EMPTY, "no number is given");
-      return FALSE;
-    }
-
+  gsize length = given_length < 0 ? strlen (text) : (gsize) given_length;
   Parts parts = { 0 };
-  if (!take_sign (&t, &length, &parts.is_negative) || !read_digits (t, length, format, &parts))
-    {
-      set_invalid (error, text, whole_length);
-      return FALSE;
-    }
+  gint64 result;
   gboolean is_exact;
-  if (!scale_parts (&parts, scale, rounding, value, &is_exact))
+  if (!take_apart (text, length, format, &parts, error))
+    return FALSE;
+  if (!scale_parts (&parts, scale, rounding, &result, &is_exact))
     {
-      g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_RANGE, "“%.*s” is too large",
-                   (int) MIN (whole_length, 60), text);
+      set_error (error, AISLE_CORE_ERROR_RANGE, text, length, "is too large");
       return FALSE;
     }
   if (must_be_exact && !is_exact)
     {
-      g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_PRECISION,
-                   "“%.*s” has more than %d decimals", (int) MIN (whole_length, 60), text, scale);
+      char what[40];
+      g_snprintf (what, sizeof what, "has more than %d decimals", scale);
+      set_error (error, AISLE_CORE_ERROR_PRECISION, text, length, what);
       return FALSE;
     }
+  *value = result;
   return TRUE;
 }
 
@@ -317,6 +321,53 @@ aisle_decimal_parse_rounded (const char *text,
   g_return_val_if_fail (text != NULL && value != NULL, FALSE);
   g_return_val_if_fail (scale >= 0 && scale <= MAX_SCALE, FALSE);
   return parse (text, length, format, scale, FALSE, rounding, value, error);
+}
+
+/* Exact where both the digits and the power of ten are doubles: W. D. Clinger, "How to read floating
+ * point numbers accurately", 1990. Else the C library rounds. */
+static double
+parts_to_double (const Parts *parts)
+{
+  static const double powers[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+  const int last = (int) G_N_ELEMENTS (powers) - 1;
+  if (parts->mantissa <= (Wide) 1 << 53 && ABS (parts->exponent) <= last)
+    {
+      double mantissa = (double) parts->mantissa;
+      return parts->exponent < 0 ? mantissa / powers[-parts->exponent]
+                                 : mantissa * powers[parts->exponent];
+    }
+  /* Eighteen digits each, which fit into 64 bits. */
+  const Wide half = (Wide) 1000000000 * 1000000000;
+  char text[64];
+  g_snprintf (text, sizeof text, "%" G_GUINT64_FORMAT "%018" G_GUINT64_FORMAT "e%d",
+              (guint64) (parts->mantissa / half), (guint64) (parts->mantissa % half),
+              parts->exponent);
+  return g_ascii_strtod (text, NULL);
+}
+
+gboolean
+aisle_decimal_parse_double (const char *text,
+                            gssize given_length,
+                            AisleNumberFormat format,
+                            double *value,
+                            GError **error)
+{
+  g_return_val_if_fail (text != NULL && value != NULL, FALSE);
+
+  gsize length = given_length < 0 ? strlen (text) : (gsize) given_length;
+  Parts parts = { 0 };
+  if (!take_apart (text, length, format, &parts, error))
+    return FALSE;
+  double magnitude = parts_to_double (&parts);
+  if (!isfinite (magnitude))
+    {
+      set_error (error, AISLE_CORE_ERROR_RANGE, text, length, "is too large");
+      return FALSE;
+    }
+  *value = parts.is_negative ? -magnitude : magnitude;
+  return TRUE;
 }
 
 char *

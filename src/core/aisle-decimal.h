@@ -43,6 +43,13 @@ gboolean aisle_decimal_parse_rounded (const char *text,
                                       gint64 *value,
                                       GError **error);
 
+/* As aisle_decimal_parse(), into the nearest double, for what is measured rather than counted. */
+gboolean aisle_decimal_parse_double (const char *text,
+                                     gssize length,
+                                     AisleNumberFormat format,
+                                     double *value,
+                                     GError **error);
+
 /* "-12.50" for (-1250, 2): a '.', no grouping, exactly `scale` decimals. Free with g_free(). */
 char *aisle_decimal_format (gint64 value, int scale);
 

@@ -77,6 +77,8 @@ char *
 aisle_money_format (gint64 minor, const char *currency)
 {
   g_autofree char *plain = aisle_money_format_plain (minor, currency);
+  if (!currency || !*currency)
+    return g_steal_pointer (&plain);
   const char *sign = plain[0] == '-' ? "-" : "";
   const char *magnitude = plain + strlen (sign);
   for (gsize i = 0; i < G_N_ELEMENTS (symbols); i++)

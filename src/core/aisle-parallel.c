@@ -84,7 +84,8 @@ wait_for_workers (Loop *loop, const AisleProgress *progress)
         loop->is_stopped = TRUE;
     }
   g_mutex_unlock (&loop->mutex);
-  return go_on;
+  /* The workers may have been quicker than the first look at them. */
+  return go_on && aisle_progress_report (progress, 1);
 }
 
 gboolean

@@ -105,9 +105,14 @@ aisle_xml_feed_step (AisleXmlFeed *feed, GError **error)
   if (cause && cause->domain == AISLE_CORE_ERROR)
     g_propagate_error (error, g_steal_pointer (&cause));
   else
-    g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_INVALID,
-                 "%s: the workbook is damaged (%s); save it again as .xlsx or export it as CSV",
-                 feed->path, cause ? cause->message : "a cell is far too long");
+    {
+      /* GMarkup quotes what it stumbled over as it is. */
+      g_autofree char *what =
+          g_utf8_make_valid (cause ? cause->message : "a cell is far too long", -1);
+      g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_INVALID,
+                   "%s: the workbook is damaged (%s); save it again as .xlsx or export it as CSV",
+                   feed->path, what);
+    }
   return FALSE;
 }
 

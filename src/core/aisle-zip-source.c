@@ -23,10 +23,11 @@ struct _AisleZipSource
 static void
 set_damaged (AisleZipSource *source, GError **error)
 {
-  const char *cause = archive_error_string (source->archive);
+  const char *given = archive_error_string (source->archive);
+  g_autofree char *cause = g_utf8_make_valid (given ? given : "not a zip file", -1);
   g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_INVALID,
                "%s: the workbook is damaged or cut off (%s); save or fetch it again", source->path,
-               cause ? cause : "not a zip file");
+               cause);
 }
 
 AisleZipSource *

@@ -19,6 +19,10 @@
 #define GAMMA_MIN 1e-4
 #define RIDGE 1e-12
 #define WEEK_LANES 8 /* level and six seasonal states, and the error */
+#define N_ALPHAS 7
+#define N_GAMMAS 5
+#define ROUGH 1e-3
+#define FINE 1e-5
 #define MAX_STEPS 90 /* of the simplex search */
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -102,10 +106,26 @@ sum_products (const Problem *p,
     }
 }
 
+/* The same for a week, with all lanes of a state in one vector. */
+typedef double Lanes __attribute__ ((vector_size (WEEK_LANES * sizeof (double))));
+
 CLONES static void
 sum_products_week (const Problem *p, double alpha, double gamma)
 {
-  sum_products (p, WEEK_LANES, alpha, gamma, p->scratch->lanes, p->scratch->products);
+  Lanes level, seasons[WEEK_LANES - 1], sums[WEEK_LANES] = { 0 };
+  memcpy (&level, p->scratch->lanes, sizeof level);
+  memcpy (seasons, p->scratch->lanes + WEEK_LANES, sizeof seasons);
+  for (gsize i = 0; i < p->n; i++)
+    {
+      Lanes season = seasons[p->slots[i]];
+      Lanes e = -level - season;
+      e[0] += p->observed[i];
+      level += alpha * e;
+      seasons[p->slots[i]] = season + gamma * e;
+      for (int j = 0; j < WEEK_LANES; j++)
+        sums[j] += e[j] * e;
+    }
+  memcpy (p->scratch->products, sums, sizeof sums);
 }
 
 CLONES static void
@@ -287,13 +307,14 @@ sort_points (Point points[3])
       }
 }
 
-/* Nelder and Mead's simplex from a start. */
+/* Nelder and Mead's simplex from a start, until the likelihood changes by less than the tolerance.
+ */
 static Point
-search_simplex (const Problem *p, Point start, double size)
+search_simplex (const Problem *p, Point start, double size, double tolerance)
 {
   Point points[3] = { start, evaluate (p, start.u + (start.u > 8 ? -size : size), start.v),
                       evaluate (p, start.u, start.v + (start.v > 8 ? -size : size)) };
-  double enough = 2e-7 / (double) p->n; /* a relative change that moves the likelihood by 1e-7 */
+  double enough = tolerance / (double) p->n;
   for (int step = 0; step < MAX_STEPS; step++)
     {
       sort_points (points);
@@ -325,22 +346,41 @@ search_simplex (const Problem *p, Point start, double size)
   return points[0];
 }
 
+/* No neighbour on the grid is lower. */
+static gboolean
+is_valley (double values[N_ALPHAS][N_GAMMAS], int i, int j)
+{
+  for (int di = -1; di <= 1; di++)
+    for (int dj = -1; dj <= 1; dj++)
+      if (i + di >= 0 && i + di < N_ALPHAS && j + dj >= 0 && j + dj < N_GAMMAS
+          && values[i + di][j + dj] < values[i][j])
+        return FALSE;
+  return TRUE;
+}
+
+/* The sum of squares often has more than one valley (much level and little season, or the other way
+ * round): each that a grid shows is followed down, the lowest to its bottom. */
 static Point
 search_season (const Problem *p)
 {
-  static const double us[] = { -5, -2.5, -0.5, 2.5 };
-  static const double vs[] = { -9.5, -3, 0 };
+  static const double us[N_ALPHAS] = { -9.5, -6, -4, -2.5, -1, 1, 4 };
+  static const double vs[N_GAMMAS] = { -9.5, -6, -4.5, -3, -1 };
+  double values[N_ALPHAS][N_GAMMAS];
+  for (int i = 0; i < N_ALPHAS; i++)
+    for (int j = 0; j < N_GAMMAS; j++)
+      values[i][j] = evaluate (p, us[i], vs[j]).value;
   Point best = { .value = INFINITY };
-  for (gsize i = 0; i < G_N_ELEMENTS (us); i++)
-    for (gsize j = 0; j < G_N_ELEMENTS (vs); j++)
-      {
-        Point point = evaluate (p, us[i], vs[j]);
-        if (point.value < best.value)
-          best = point;
-      }
-  best = search_simplex (p, best, 1);
+  for (int i = 0; i < N_ALPHAS; i++)
+    for (int j = 0; j < N_GAMMAS; j++)
+      if (is_valley (values, i, j))
+        {
+          Point start = { us[i], vs[j], values[i][j] };
+          Point point = search_simplex (p, start, 0.7, ROUGH);
+          if (point.value < best.value)
+            best = point;
+        }
   /* A second, smaller simplex gets out where the first one collapsed against a bound. */
-  return search_simplex (p, best, 0.3);
+  return search_simplex (p, best, 0.1, FINE);
 }
 
 /* Rough initial states: the closer they are, the fewer digits the corrections cost. */

@@ -280,7 +280,8 @@ aisle_change_roll_back (AisleWorkspace *workspace,
 gboolean
 aisle_change_retry (AisleWorkspace *workspace, const AislePerson *actor, gint64 id, GError **error)
 {
-  return decide (workspace, actor, id, AISLE_ACTION_RETRY_PUSH, NULL, FALSE, NULL, error);
+  return decide (workspace, actor, id, AISLE_ACTION_RETRY_PUSH, NULL, FALSE,
+                 aisle_outbox_retry_change, error);
 }
 
 gboolean

@@ -141,12 +141,17 @@ static gboolean
 head_write (AisleWorkspace *workspace, AisleLogHead *head, const guint8 *key, GError **error)
 {
   aisle_log_head_mac (head, key, head->mac);
-  AisleStatement *statement = aisle_statement (
-      workspace,
-      "INSERT INTO log_head (id, seq, branch, chain, mac) VALUES (1, ?1, ?2, ?3, ?4) "
-      "ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, branch = excluded.branch, "
-      "chain = excluded.chain, mac = excluded.mac",
-      error);
+  /* Not an upsert: the rules see its INSERT first and refuse it. */
+  AisleStatement *statement =
+      head->seq == 1
+          ? aisle_statement (workspace,
+                             "INSERT INTO log_head (id, seq, branch, chain, mac) "
+                             "VALUES (1, ?1, ?2, ?3, ?4)",
+                             error)
+          : aisle_statement (workspace,
+                             "UPDATE log_head SET seq = ?1, branch = ?2, chain = ?3, mac = ?4 "
+                             "WHERE id = 1",
+                             error);
   if (!statement)
     return FALSE;
   aisle_bind_int64 (statement, 1, head->seq);

@@ -455,3 +455,18 @@ aisle_outbox_queue_rollback (AisleWorkspace *workspace,
     *rollback = result;
   return TRUE;
 }
+
+gboolean
+aisle_outbox_retry_change (AisleWorkspace *workspace, gint64 change_id, GError **error)
+{
+  g_return_val_if_fail (aisle_workspace_in_transaction (workspace), FALSE);
+
+  Change change;
+  gint64 n;
+  return load_change (workspace, change_id, &change, error)
+         && run_for_change (workspace,
+                            "UPDATE store_update SET state = 'queued', retry_at = 0, denials = 0,"
+                            " message = 'tried again', updated_at = ?3 WHERE change_id = ?1"
+                            " AND revision = ?2 AND state = 'refused'",
+                            &change, &n, error);
+}

@@ -56,8 +56,9 @@ static const char rows_to_send[]
     = "SELECT " COLUMNS " FROM " TABLES " WHERE " IS_TO_SEND
       " AND u.retry_at <= ?4 AND u.kind = ?6 AND u.step = ?7" IS_OF_GROUP;
 static const char next_retry[]
-    = "SELECT min (retry_at) FROM (SELECT u.retry_at FROM store_update AS u WHERE " IS_TO_SETTLE
-      " UNION ALL SELECT u.retry_at FROM store_update AS u WHERE " IS_TO_SEND ") WHERE retry_at > ?4";
+    = "SELECT ifnull (min (retry_at), -1) FROM (SELECT u.retry_at FROM store_update AS u"
+      " WHERE " IS_TO_SETTLE " UNION ALL SELECT u.retry_at FROM store_update AS u WHERE " IS_TO_SEND
+      ") WHERE ?4 = ?4";
 
 void
 aisle_outbox_batch_free (AisleOutboxBatch *batch)
@@ -210,6 +211,31 @@ aisle_outbox_next_retry (AisleWorkspace *workspace,
   if (!s || aisle_step (s, error) != 1)
     return FALSE;
   *retry_at = aisle_column_int64 (s, 0);
+  aisle_statement_reset (s);
+  return TRUE;
+}
+
+gboolean
+aisle_outbox_count_due (AisleWorkspace *workspace,
+                        const AisleOutboxClaim *claim,
+                        gint64 *n_due,
+                        GError **error)
+{
+  AisleStatement *s
+      = aisle_statement (workspace,
+                         "SELECT count (*) FROM store_update AS u JOIN change AS c ON c.id = u.change_id"
+                         " WHERE " IS_OPEN " AND (?1 = 0 OR u.change_id = ?1)"
+                         " AND (u.state <> 'queued' OR (u.not_before_at <= ?2 AND c.state IN"
+                         "  ('approved', 'scheduled', 'pushing', 'live', 'needs_attention',"
+                         "   CASE u.step WHEN 'restore' THEN 'rolled_back' END)))",
+                         error);
+  if (!s)
+    return FALSE;
+  aisle_bind_int64 (s, 1, claim->change_id);
+  aisle_bind_int64 (s, 2, claim->business_now);
+  if (aisle_step (s, error) != 1)
+    return FALSE;
+  *n_due = aisle_column_int64 (s, 0);
   aisle_statement_reset (s);
   return TRUE;
 }

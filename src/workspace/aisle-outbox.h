@@ -54,6 +54,9 @@ gboolean aisle_outbox_queue_rollback (AisleWorkspace *workspace,
                                       AisleOutboxRollback *rollback,
                                       GError **error);
 
+/* Has another try at what was refused, when a person asked for it: those rows are queued again. */
+gboolean aisle_outbox_retry_change (AisleWorkspace *workspace, gint64 change_id, GError **error);
+
 /* --- rows -------------------------------------------------------------------------------------- */
 
 typedef struct
@@ -136,11 +139,18 @@ typedef struct
 AisleOutboxBatch *
 aisle_outbox_take (AisleWorkspace *workspace, const AisleOutboxClaim *claim, GError **error);
 
-/* When the next row that now waits for the real clock can be tried again; 0: none waits. */
+/* When, by the real clock, the next row that aisle_outbox_take() could give can be tried (again); its
+ * time may have come already. -1: there is none. */
 gboolean aisle_outbox_next_retry (AisleWorkspace *workspace,
                                   const AisleOutboxClaim *claim,
                                   gint64 *retry_at,
                                   GError **error);
+
+/* How many rows are open and due, whatever they wait for, over all systems. */
+gboolean aisle_outbox_count_due (AisleWorkspace *workspace,
+                                 const AisleOutboxClaim *claim,
+                                 gint64 *n_due,
+                                 GError **error);
 
 /* Writes a row as it stands in `row` (state, prior, found, attempts, denials, retry_at, message,
  * expected for "end"), in the caller's transaction. `old_state` guards against another writer:

@@ -7,7 +7,7 @@
  * first person becomes admin; the second is added by the first; from then on a new person, new roles, a
  * new scope or a new secret is a request that somebody else confirms. The database enforces the same. */
 
-#define AISLE_SECRET_MIN_LENGTH 4 /* characters: PINs are allowed */
+#define AISLE_SECRET_MIN_LENGTH 3 /* characters: short PINs are allowed, five failures lock */
 #define AISLE_SECRET_MAX_LENGTH 512 /* bytes */
 
 typedef struct

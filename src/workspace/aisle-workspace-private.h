@@ -3,6 +3,8 @@
 
 #include "aisle-workspace.h"
 
+#define AISLE_WORKSPACE_APPLICATION_ID 0x4169736C /* "Aisl" */
+
 /* Prepared statements by their text; owned by the workspace. */
 GHashTable *aisle_statement_cache_new (void);
 GHashTable *aisle_workspace_get_statements (AisleWorkspace *workspace);
@@ -13,3 +15,6 @@ void aisle_workspace_set_keys (AisleWorkspace *workspace, gpointer keys, GDestro
 
 /* TRUE from an entry of the log on until the transaction ends: then an anchor is due. */
 void aisle_workspace_set_logged (AisleWorkspace *workspace);
+
+/* The folder of a new file is there and on this computer, not on the network. */
+gboolean aisle_workspace_check_folder (const char *path, GError **error);

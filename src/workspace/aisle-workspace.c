@@ -2,6 +2,7 @@
 #include "aisle-workspace.h"
 
 #include "aisle-log-private.h"
+#include "aisle-migrate-private.h"
 #include "aisle-money.h"
 #include "aisle-statement-private.h"
 #include "aisle-workspace-private.h"
@@ -16,11 +17,12 @@
 #include <unistd.h>
 
 #define BUSY_TIMEOUT_MS 10000
-#define APPLICATION_ID 0x4169736C
 #define SCHEMA_PATH "/aisle/workspace/schema.sql"
+#define RULES_PATH "/aisle/workspace/rules.sql"
+#define FREE_AMOUNT_MAJOR 500 /* of orders, transfers and counts; see approval_policy */
 
-/* File systems on which a write-ahead log is not safe because its memory map is not shared: linux/magic.h
- * and the documented numbers of the user-space ones. */
+/* File systems on which a write-ahead log is not safe because its memory map is not shared:
+ * linux/magic.h and the documented numbers of the user-space ones. */
 static const guint32 network_types[] = {
   0x6969,     /* NFS */
   0xff534d42, /* CIFS */
@@ -45,7 +47,7 @@ struct _AisleWorkspace
   gboolean has_logged; /* in this transaction */
 };
 
-G_DEFINE_QUARK (aisle-workspace-error-quark, aisle_workspace_error)
+G_DEFINE_QUARK (aisle - workspace - error - quark, aisle_workspace_error)
 
 sqlite3 *
 aisle_workspace_get_db (AisleWorkspace *workspace)
@@ -140,8 +142,8 @@ aisle_workspace_set_error (AisleWorkspace *workspace, int code, GError **error)
                  sqlite3_errmsg (workspace->db));
 }
 
-static gboolean
-check_file_system (const char *path, GError **error)
+gboolean
+aisle_workspace_check_folder (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   struct statfs info;
@@ -157,10 +159,11 @@ check_file_system (const char *path, GError **error)
     is_network = (guint32) info.f_type == network_types[i];
   if (!is_network)
     return TRUE;
-  g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NETWORK,
-               "%s: this folder is on the network, where a workspace would be damaged; keep it on this "
-               "computer and share backups instead",
-               path);
+  g_set_error (
+      error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NETWORK,
+      "%s: this folder is on the network, where a workspace would be damaged; keep it on this "
+      "computer and share backups instead",
+      path);
   return FALSE;
 }
 
@@ -233,7 +236,7 @@ check_identity (AisleWorkspace *workspace, GError **error)
   if (!read_pragma (workspace, "PRAGMA application_id", &application, error)
       || !read_pragma (workspace, "PRAGMA user_version", &schema, error))
     return FALSE;
-  if (application != APPLICATION_ID)
+  if (application != AISLE_WORKSPACE_APPLICATION_ID)
     {
       g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NOT_OURS,
                    "%s: this is a database, but not an Aisle workspace", workspace->path);
@@ -241,13 +244,18 @@ check_identity (AisleWorkspace *workspace, GError **error)
     }
   if (schema > AISLE_WORKSPACE_SCHEMA)
     {
-      g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NEWER,
-                   "%s: written by a later Aisle (schema %d, this one knows up to %d); update Aisle to "
-                   "open it",
-                   workspace->path, (int) schema, AISLE_WORKSPACE_SCHEMA);
+      g_set_error (
+          error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NEWER,
+          "%s: written by a later Aisle (schema %d, this one knows up to %d); update Aisle to "
+          "open it",
+          workspace->path, (int) schema, AISLE_WORKSPACE_SCHEMA);
       return FALSE;
     }
-  return TRUE;
+  if (schema == AISLE_WORKSPACE_SCHEMA)
+    return TRUE;
+  gsize n_steps;
+  const AisleMigration *steps = aisle_migrations (&n_steps);
+  return aisle_migrate (workspace, steps, n_steps, AISLE_WORKSPACE_SCHEMA, error);
 }
 
 static gboolean
@@ -265,19 +273,42 @@ read_currency (AisleWorkspace *workspace, GError **error)
 }
 
 static gboolean
+execute_resource (AisleWorkspace *workspace, const char *path, GError **error)
+{
+  g_autoptr (GBytes) bytes =
+      g_resource_lookup_data (aisle_workspace_resources_get_resource (), path, 0, error);
+  if (!bytes)
+    return FALSE;
+  g_autofree char *sql = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  return aisle_execute (workspace, sql, error);
+}
+
+static gboolean
+write_policy_amounts (AisleWorkspace *workspace, const char *currency, GError **error)
+{
+  gint64 amount = FREE_AMOUNT_MAJOR;
+  for (int i = aisle_currency_digits (currency); i > 0; i--)
+    amount *= 10;
+  AisleStatement *statement = aisle_statement (
+      workspace,
+      "UPDATE approval_policy SET free_up_to_minor = ?1 WHERE free_up_to_minor IS NOT NULL", error);
+  if (!statement)
+    return FALSE;
+  aisle_bind_int64 (statement, 1, amount);
+  return aisle_run (statement, error);
+}
+
+static gboolean
 write_schema (AisleWorkspace *workspace, const char *currency, GError **error)
 {
-  g_autoptr (GBytes) schema = g_resource_lookup_data (aisle_workspace_resources_get_resource (),
-                                                      SCHEMA_PATH, 0, error);
-  if (!schema)
-    return FALSE;
   if (!aisle_execute (workspace, "PRAGMA journal_mode = WAL;", error)
       || !aisle_workspace_begin (workspace, error))
     return FALSE;
-  g_autofree char *sql = g_strndup (g_bytes_get_data (schema, NULL), g_bytes_get_size (schema));
   g_autofree char *id = g_uuid_string_random ();
   g_autofree char *now = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time () / G_USEC_PER_SEC);
-  if (aisle_execute (workspace, sql, error)
+  if (execute_resource (workspace, SCHEMA_PATH, error)
+      && execute_resource (workspace, RULES_PATH, error)
+      && write_policy_amounts (workspace, currency, error)
       && aisle_workspace_set_setting (workspace, "currency", currency, error)
       && aisle_workspace_set_setting (workspace, "workspace_id", id, error)
       && aisle_workspace_set_setting (workspace, "created_at", now, error))
@@ -310,7 +341,7 @@ aisle_workspace_create (const char *path, const char *currency, GError **error)
       return NULL;
     }
   g_autoptr (AisleWorkspace) workspace = workspace_new (path);
-  if (!check_file_system (workspace->path, error))
+  if (!aisle_workspace_check_folder (workspace->path, error))
     return NULL;
   int fd = open (workspace->path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
   if (fd < 0)
@@ -343,9 +374,9 @@ aisle_workspace_open (const char *path, GError **error)
   g_autoptr (AisleWorkspace) workspace = workspace_new (path);
   if (!g_file_test (workspace->path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NOT_FOUND,
-                   "%s: there is no such file; make one with “aislectl -w FILE init --currency GBP”",
-                   path);
+      g_set_error (
+          error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NOT_FOUND,
+          "%s: there is no such file; make one with “aislectl -w FILE init --currency GBP”", path);
       return NULL;
     }
   if (g_file_test (workspace->path, G_FILE_TEST_IS_DIR))
@@ -354,7 +385,7 @@ aisle_workspace_open (const char *path, GError **error)
                    "%s: this is a folder, not a workspace", path);
       return NULL;
     }
-  if (!check_file_system (workspace->path, error))
+  if (!aisle_workspace_check_folder (workspace->path, error))
     return NULL;
   workspace->is_read_only = access (workspace->path, W_OK) != 0;
   int flags = workspace->is_read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
@@ -430,8 +461,8 @@ aisle_workspace_in_transaction (AisleWorkspace *workspace)
 char *
 aisle_workspace_get_setting (AisleWorkspace *workspace, const char *name)
 {
-  AisleStatement *statement
-      = aisle_statement (workspace, "SELECT value FROM setting WHERE name = ?1", NULL);
+  AisleStatement *statement =
+      aisle_statement (workspace, "SELECT value FROM setting WHERE name = ?1", NULL);
   if (!statement)
     return NULL;
   aisle_bind_text (statement, 1, name);
@@ -450,10 +481,11 @@ aisle_workspace_set_setting (AisleWorkspace *workspace,
                              const char *value,
                              GError **error)
 {
-  AisleStatement *statement = aisle_statement (workspace,
-                                               "INSERT INTO setting (name, value) VALUES (?1, ?2) "
-                                               "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                                               error);
+  AisleStatement *statement =
+      aisle_statement (workspace,
+                       "INSERT INTO setting (name, value) VALUES (?1, ?2) "
+                       "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                       error);
   if (!statement)
     return FALSE;
   aisle_bind_text (statement, 1, name);
@@ -475,8 +507,8 @@ aisle_workspace_get_business_date (AisleWorkspace *workspace, gboolean *is_calen
   g_autofree char *sample = aisle_workspace_get_setting (workspace, "is_sample");
   g_autofree char *last = aisle_workspace_get_setting (workspace, "last_sales_day");
   AisleDate last_day = last ? (AisleDate) g_ascii_strtoll (last, NULL, 10) : AISLE_DATE_NONE;
-  AisleDate today
-      = aisle_business_date (calendar, last_day, g_strcmp0 (sample, "1") == 0, workspace->as_of);
+  AisleDate today =
+      aisle_business_date (calendar, last_day, g_strcmp0 (sample, "1") == 0, workspace->as_of);
   if (is_calendar)
     *is_calendar = today == calendar;
   return today;

@@ -3,6 +3,7 @@
 -- The workspace, schema 1. Units: money in minor units of the row's currency; *_milli in thousandths of
 -- the base unit; *_ppm in millionths; day = days since 1970-01-01; *_at = seconds since 1970-01-01 UTC.
 -- "Shelf price": what stands on the store's shelf, gross where store.prices_include_tax = 1, else net.
+-- The triggers that hold the rules are in rules.sql.
 -- is_generated = 1 marks a row that the sample's generator made up.
 
 PRAGMA application_id = 0x4169736C; -- "Aisl"
@@ -70,92 +71,6 @@ CREATE TABLE delegation (
   CHECK (from_person <> to_person)
 ) STRICT;
 
-CREATE TRIGGER person_first_is_admin BEFORE INSERT ON person
-WHEN (SELECT count (*) FROM person) = 0 AND (',' || NEW.roles || ',') NOT LIKE '%,admin,%'
-BEGIN SELECT raise (ABORT, 'the first person is an admin'); END;
-CREATE TRIGGER person_second_is_added_by_admin BEFORE INSERT ON person
-WHEN (SELECT count (*) FROM person) = 1
-     AND NOT EXISTS (SELECT 1 FROM person WHERE id = NEW.added_by AND is_active = 1
-                     AND (',' || roles || ',') LIKE '%,admin,%')
-BEGIN SELECT raise (ABORT, 'only an admin adds people'); END;
-CREATE TRIGGER person_is_confirmed BEFORE INSERT ON person
-WHEN (SELECT count (*) FROM person) >= 2
-     AND NOT EXISTS (SELECT 1 FROM person_request
-                     WHERE name = NEW.name AND closed_at IS NULL AND confirmed_by = NEW.confirmed_by
-                           AND requested_by = NEW.added_by AND roles = NEW.roles
-                           AND secret_hash = NEW.secret_hash)
-BEGIN SELECT raise (ABORT, 'a new person must be confirmed by somebody else'); END;
-CREATE TRIGGER person_keeps_name BEFORE UPDATE OF id, name, added_at, added_by ON person
-WHEN NEW.id <> OLD.id OR NEW.name <> OLD.name OR NEW.added_at <> OLD.added_at OR NEW.added_by IS NOT OLD.added_by
-BEGIN SELECT raise (ABORT, 'a person keeps name and origin: the log names them'); END;
-CREATE TRIGGER person_stays BEFORE DELETE ON person
-BEGIN SELECT raise (ABORT, 'nobody is deleted, for the log names them; deactivate the person'); END;
-CREATE TRIGGER person_roles_are_confirmed BEFORE UPDATE OF roles ON person
-WHEN NEW.roles <> OLD.roles AND (SELECT count (*) FROM person) >= 2
-     AND NOT EXISTS (SELECT 1 FROM person_request WHERE name = NEW.name AND closed_at IS NULL
-                     AND confirmed_by IS NOT NULL AND roles = NEW.roles)
-BEGIN SELECT raise (ABORT, 'new roles must be confirmed by somebody else'); END;
-CREATE TRIGGER person_secret_is_confirmed BEFORE UPDATE OF secret_hash ON person
-WHEN NEW.secret_hash <> OLD.secret_hash AND (SELECT count (*) FROM person) >= 2
-     AND NOT EXISTS (SELECT 1 FROM person_request WHERE name = NEW.name AND closed_at IS NULL
-                     AND confirmed_by IS NOT NULL AND secret_hash = NEW.secret_hash)
-BEGIN SELECT raise (ABORT, 'a new secret must be confirmed by somebody else'); END;
-CREATE TRIGGER person_return_is_confirmed BEFORE UPDATE OF is_active ON person
-WHEN NEW.is_active = 1 AND OLD.is_active = 0
-     AND NOT EXISTS (SELECT 1 FROM person_request WHERE name = NEW.name AND closed_at IS NULL
-                     AND confirmed_by IS NOT NULL AND roles = NEW.roles AND secret_hash = NEW.secret_hash)
-BEGIN SELECT raise (ABORT, 'the return of a person must be confirmed by somebody else'); END;
-CREATE TRIGGER person_last_admin_stays BEFORE UPDATE OF is_active, roles ON person
-WHEN OLD.is_active = 1 AND (',' || OLD.roles || ',') LIKE '%,admin,%'
-     AND (NEW.is_active = 0 OR (',' || NEW.roles || ',') NOT LIKE '%,admin,%')
-     AND NOT EXISTS (SELECT 1 FROM person WHERE id <> OLD.id AND is_active = 1
-                     AND (',' || roles || ',') LIKE '%,admin,%')
-BEGIN SELECT raise (ABORT, 'the last admin stays'); END;
-CREATE TRIGGER person_scope_is_confirmed BEFORE INSERT ON person_scope
-WHEN (SELECT count (*) FROM person) > 2
-     AND NOT EXISTS (SELECT 1 FROM person_request AS r JOIN person AS p ON p.name = r.name
-                     WHERE p.id = NEW.person_id AND r.closed_at IS NULL AND r.confirmed_by IS NOT NULL
-                           AND r.scope IS NOT NULL)
-BEGIN SELECT raise (ABORT, 'a new scope must be confirmed by somebody else'); END;
-CREATE TRIGGER person_scope_widening_is_confirmed BEFORE DELETE ON person_scope
-WHEN (SELECT count (*) FROM person) >= 2
-     AND NOT EXISTS (SELECT 1 FROM person_request AS r JOIN person AS p ON p.name = r.name
-                     WHERE p.id = OLD.person_id AND r.closed_at IS NULL AND r.confirmed_by IS NOT NULL
-                           AND r.scope IS NOT NULL)
-BEGIN SELECT raise (ABORT, 'a new scope must be confirmed by somebody else'); END;
-CREATE TRIGGER person_scope_is_fixed BEFORE UPDATE ON person_scope
-BEGIN SELECT raise (ABORT, 'a new scope must be confirmed by somebody else'); END;
-CREATE TRIGGER person_request_is_open BEFORE INSERT ON person_request
-WHEN NEW.confirmed_by IS NOT NULL OR NEW.confirmed_at IS NOT NULL OR NEW.closed_at IS NOT NULL
-BEGIN SELECT raise (ABORT, 'a request begins unconfirmed'); END;
--- An admin asks for anything; everybody for a new secret of their own.
-CREATE TRIGGER person_request_is_by_admin BEFORE INSERT ON person_request
-WHEN NOT EXISTS (SELECT 1 FROM person WHERE id = NEW.requested_by AND is_active = 1
-                 AND ((',' || roles || ',') LIKE '%,admin,%'
-                      OR (name = NEW.name AND NEW.roles IS NULL AND NEW.scope IS NULL)))
-BEGIN SELECT raise (ABORT, 'only an admin adds people and changes their roles'); END;
-CREATE TRIGGER person_request_is_fixed BEFORE UPDATE ON person_request
-WHEN NEW.id <> OLD.id OR NEW.name <> OLD.name OR NEW.roles IS NOT OLD.roles
-     OR NEW.secret_hash IS NOT OLD.secret_hash OR NEW.scope IS NOT OLD.scope
-     OR NEW.requested_by <> OLD.requested_by OR NEW.requested_at <> OLD.requested_at
-     OR OLD.closed_at IS NOT NULL
-     OR (OLD.confirmed_by IS NOT NULL AND NEW.confirmed_by IS NOT OLD.confirmed_by)
-BEGIN SELECT raise (ABORT, 'a request stays as it was made'); END;
--- By an admin who did not ask; where there is no other admin, by an approver or accountable manager.
-CREATE TRIGGER person_request_is_confirmed_by_other BEFORE UPDATE OF confirmed_by ON person_request
-WHEN NEW.confirmed_by IS NOT NULL AND OLD.confirmed_by IS NULL
-     AND NOT EXISTS (SELECT 1 FROM person AS p
-                     WHERE p.id = NEW.confirmed_by AND p.id <> NEW.requested_by AND p.is_active = 1
-                           AND ((',' || p.roles || ',') LIKE '%,admin,%'
-                                OR (((',' || p.roles || ',') LIKE '%,approver,%'
-                                     OR (',' || p.roles || ',') LIKE '%,accountable_manager,%')
-                                    AND NOT EXISTS (SELECT 1 FROM person AS o
-                                                    WHERE o.id <> NEW.requested_by AND o.is_active = 1
-                                                          AND (',' || o.roles || ',') LIKE '%,admin,%'))))
-BEGIN SELECT raise (ABORT, 'another admin must confirm this (or, where there is none, an approver)'); END;
-CREATE TRIGGER person_request_stays BEFORE DELETE ON person_request
-BEGIN SELECT raise (ABORT, 'requests are kept'); END;
-
 ---------------------------------------------------------------- the log
 
 -- chain = SHA-256 (previous chain | seq | at | person | action | object | payload digest);
@@ -182,23 +97,6 @@ CREATE TABLE log_head (
   chain BLOB NOT NULL,
   mac BLOB NOT NULL
 ) STRICT;
-CREATE TRIGGER log_entry_is_final BEFORE UPDATE ON log_entry
-BEGIN SELECT raise (ABORT, 'the log is written once: an entry cannot be changed'); END;
-CREATE TRIGGER log_entry_stays BEFORE DELETE ON log_entry
-BEGIN SELECT raise (ABORT, 'the log is written once: an entry cannot be removed'); END;
-CREATE TRIGGER log_entry_follows BEFORE INSERT ON log_entry
-WHEN NEW.seq <> ifnull ((SELECT max (seq) FROM log_entry), 0) + 1
-BEGIN SELECT raise (ABORT, 'the log is written in order'); END;
-CREATE TRIGGER log_payload_is_final BEFORE UPDATE ON log_payload
-BEGIN SELECT raise (ABORT, 'the log is written once: an entry cannot be changed'); END;
-CREATE TRIGGER log_payload_stays BEFORE DELETE ON log_payload
-WHEN NOT EXISTS (SELECT 1 FROM log_entry WHERE action = 'log.erase' AND object = 'entry ' || OLD.seq AND seq > OLD.seq)
-BEGIN SELECT raise (ABORT, 'what an entry says is erased with a note in the log'); END;
-CREATE TRIGGER log_head_stays BEFORE DELETE ON log_head
-BEGIN SELECT raise (ABORT, 'the log keeps its end'); END;
-CREATE TRIGGER log_head_grows BEFORE UPDATE ON log_head
-WHEN NEW.seq <= OLD.seq OR NEW.seq <> (SELECT max (seq) FROM log_entry)
-BEGIN SELECT raise (ABORT, 'the log keeps its end'); END;
 
 ---------------------------------------------------------------- range
 
@@ -543,7 +441,7 @@ CREATE TABLE change (
 ) STRICT;
 
 CREATE TABLE change_state (name TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;
--- Filled from approval's own table when the workspace is created: what may follow what.
+-- What may follow what, as src/approval says it; filled in rules.sql.
 CREATE TABLE change_transition (
   from_state TEXT NOT NULL REFERENCES change_state (name),
   to_state TEXT NOT NULL REFERENCES change_state (name),
@@ -588,10 +486,6 @@ CREATE TABLE change_evidence (
   document TEXT NOT NULL,         -- JSON
   PRIMARY KEY (change_id, revision, kind)
 ) STRICT, WITHOUT ROWID;
-CREATE TRIGGER change_evidence_is_frozen BEFORE UPDATE ON change_evidence
-BEGIN SELECT raise (ABORT, 'evidence is frozen with the submit'); END;
-CREATE TRIGGER change_evidence_stays BEFORE DELETE ON change_evidence
-BEGIN SELECT raise (ABORT, 'evidence is frozen with the submit'); END;
 
 CREATE TABLE change_comment (
   id INTEGER PRIMARY KEY,
@@ -612,10 +506,6 @@ CREATE TABLE change_decision (
   reason TEXT
 ) STRICT;
 CREATE INDEX change_decision_by_change ON change_decision (change_id, revision);
-CREATE TRIGGER change_decision_is_final BEFORE UPDATE ON change_decision
-BEGIN SELECT raise (ABORT, 'a decision cannot be changed'); END;
-CREATE TRIGGER change_decision_stays BEFORE DELETE ON change_decision
-BEGIN SELECT raise (ABORT, 'a decision cannot be removed'); END;
 
 -- Which changes need a second person. The most telling row counts: store before any store. amount in
 -- minor units of the reporting currency; NULL: no limit given, so share and amount do not free it.
@@ -628,51 +518,14 @@ CREATE TABLE approval_policy (
   free_within_share_ppm INTEGER   -- and within this share of the suggestion
 ) STRICT;
 CREATE UNIQUE INDEX approval_policy_once ON approval_policy (kind, ifnull (store_id, -1));
--- Prices, promotions and rules always need a second person, whatever anybody writes into the policy.
-CREATE TRIGGER approval_policy_floor BEFORE INSERT ON approval_policy
-WHEN NEW.kind IN ('price', 'promotion', 'recommendation_rules')
-     AND (NEW.needs_second = 0 OR NEW.free_up_to_minor IS NOT NULL OR NEW.free_within_share_ppm IS NOT NULL)
-BEGIN SELECT raise (ABORT, 'prices, promotions and rules always need a second person'); END;
-CREATE TRIGGER approval_policy_floor_update BEFORE UPDATE ON approval_policy
-WHEN NEW.kind IN ('price', 'promotion', 'recommendation_rules')
-     AND (NEW.needs_second = 0 OR NEW.free_up_to_minor IS NOT NULL OR NEW.free_within_share_ppm IS NOT NULL)
-BEGIN SELECT raise (ABORT, 'prices, promotions and rules always need a second person'); END;
-
-CREATE TRIGGER change_starts_as_draft BEFORE INSERT ON change WHEN NEW.state <> 'draft'
-BEGIN SELECT raise (ABORT, 'a change begins as a draft'); END;
-CREATE TRIGGER change_author_stays BEFORE UPDATE OF author_id, kind ON change
-WHEN NEW.author_id <> OLD.author_id OR NEW.kind <> OLD.kind
-BEGIN SELECT raise (ABORT, 'author and kind of a change stay'); END;
-CREATE TRIGGER change_moves_by_table BEFORE UPDATE OF state ON change
-WHEN NEW.state <> OLD.state
-     AND NOT EXISTS (SELECT 1 FROM change_transition WHERE from_state = OLD.state AND to_state = NEW.state)
-BEGIN SELECT raise (ABORT, 'a change cannot go from this state to that one'); END;
--- Four eyes: whoever approved this revision is not its author, is active and may approve.
-CREATE TRIGGER change_needs_four_eyes BEFORE UPDATE OF state ON change
-WHEN NEW.state IN ('approved', 'scheduled', 'pushing', 'live') AND OLD.state <> NEW.state
-     AND (NEW.kind IN ('price', 'promotion', 'recommendation_rules')
-          OR NOT EXISTS (SELECT 1 FROM approval_policy WHERE kind = NEW.kind)
-          OR EXISTS (SELECT 1 FROM approval_policy
-                     WHERE kind = NEW.kind AND needs_second = 1 AND free_up_to_minor IS NULL))
-     AND NOT EXISTS (SELECT 1 FROM change_decision AS d JOIN person AS p ON p.id = d.person_id
-                     WHERE d.change_id = NEW.id AND d.revision = NEW.revision AND d.action = 'approve'
-                           AND d.person_id <> NEW.author_id AND p.is_active = 1
-                           AND (',' || p.roles || ',') LIKE '%,approver,%')
-BEGIN SELECT raise (ABORT, 'a second person must approve this change'); END;
--- Lines of a change that people have seen do not move; only the tick does.
-CREATE TRIGGER change_line_is_fixed BEFORE UPDATE OF change_id, product_id, store_id, currency, before_minor, after_minor ON change_line
-WHEN (SELECT state FROM change WHERE id = OLD.change_id) <> 'draft'
-BEGIN SELECT raise (ABORT, 'only drafts can be edited'); END;
-CREATE TRIGGER change_line_is_not_added BEFORE INSERT ON change_line
-WHEN (SELECT state FROM change WHERE id = NEW.change_id) <> 'draft'
-BEGIN SELECT raise (ABORT, 'only drafts can be edited'); END;
-CREATE TRIGGER change_line_stays BEFORE DELETE ON change_line
-WHEN (SELECT state FROM change WHERE id = OLD.change_id) <> 'draft'
-BEGIN SELECT raise (ABORT, 'only drafts can be edited'); END;
-CREATE TRIGGER change_tick_is_submitted BEFORE UPDATE OF is_approved ON change_line
-WHEN NEW.is_approved <> OLD.is_approved
-     AND (SELECT state FROM change WHERE id = OLD.change_id) NOT IN ('draft', 'submitted')
-BEGIN SELECT raise (ABORT, 'lines are ticked before the change is approved'); END;
+-- The amounts become 500 major units when the workspace gets its currency.
+INSERT INTO approval_policy (kind, needs_second, free_up_to_minor, free_within_share_ppm) VALUES
+  ('price', 1, NULL, NULL),
+  ('promotion', 1, NULL, NULL),
+  ('recommendation_rules', 1, NULL, NULL),
+  ('order', 1, 50000, 200000),
+  ('transfer', 1, 50000, 200000),
+  ('stock_adjustment', 1, 50000, 200000);
 
 ---------------------------------------------------------------- the outbox
 
@@ -709,14 +562,6 @@ CREATE INDEX store_update_open ON store_update (system_id, store_id, id)
   WHERE state IN ('queued', 'sending', 'unknown', 'accepted');
 CREATE INDEX store_update_by_target ON store_update (store_id, product_id);
 CREATE INDEX store_update_by_name ON store_update (name) WHERE kind = 'promotion';
-CREATE TRIGGER store_update_is_approved BEFORE INSERT ON store_update
-WHEN (SELECT state FROM change WHERE id = NEW.change_id) IN ('draft', 'submitted', 'withdrawn', 'sent_back', 'rejected')
-     OR (SELECT is_approved FROM change_line WHERE id = NEW.change_line_id) <> 1
-BEGIN SELECT raise (ABORT, 'nothing reaches a store without an approval'); END;
--- Verified means: read back and equal.
-CREATE TRIGGER store_update_verified_is_equal BEFORE UPDATE OF state ON store_update
-WHEN NEW.state = 'verified' AND (NEW.found_minor IS NULL OR NEW.found_minor <> NEW.expected_minor)
-BEGIN SELECT raise (ABORT, 'verified means read back and equal'); END;
 
 ---------------------------------------------------------------- derived results
 

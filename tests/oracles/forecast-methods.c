@@ -2,6 +2,7 @@
 #include "oracle-input.h"
 #include "oracle-method.h"
 
+#include "aisle-autocorrelation.h"
 #include "aisle-ets.h"
 #include "aisle-forecast-interval.h"
 #include "aisle-intermittent.h"
@@ -298,6 +299,22 @@ answer_imapa (JsonObject *input, GError **error)
                                                           : refuse (error);
 }
 
+static JsonObject *
+answer_acf (JsonObject *input, GError **error)
+{
+  g_autoptr (Case) c = read_case (input, error);
+  gint64 n_lags;
+  if (!c || !oracle_input_integer (input, "lags", 1, 1000, &n_lags, error))
+    return NULL;
+  double acf[1000], pacf[1000];
+  if (!aisle_autocorrelation (c->y, c->n, (gsize) n_lags, acf, pacf))
+    return refuse (error);
+  JsonObject *answer = json_object_new ();
+  oracle_answer_numbers (answer, "acf", acf, (gsize) n_lags);
+  oracle_answer_numbers (answer, "pacf", pacf, (gsize) n_lags);
+  return answer;
+}
+
 /* The form that a case names; NONE with an error for one that there is no engine for yet. */
 static AisleForecastModel
 read_form (JsonObject *input, GError **error)
@@ -403,6 +420,7 @@ answer_ets_loglik (JsonObject *input, GError **error)
 }
 
 const OracleMethod oracle_forecast_methods[] = {
+  { "acf", answer_acf },
   { "adida", answer_adida },
   { "croston", answer_croston },
   { "drift", answer_drift },

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "aisle-prior-price.h"
 
+#include "aisle-random.h"
+
 #include <string.h>
 
 #define START 20000 /* the day of the reduction in every case */
@@ -186,6 +188,52 @@ test_progressive_after_a_raise (void)
   g_assert_false (prior.is_genuine_reduction);
 }
 
+/* The lowest price day by day, as a person with a calendar would find it; 0: none. */
+static gint64
+lowest_by_calendar (const AislePriceEntry *history, gsize n)
+{
+  gint64 lowest = 0;
+  for (AisleDate day = START - 30; day < START; day++)
+    {
+      const AislePriceEntry *latest = NULL;
+      for (gsize i = 0; i < n; i++)
+        if (history[i].from <= day && (!latest || history[i].from > latest->from))
+          latest = &history[i];
+      if (latest && (lowest == 0 || latest->price_minor < lowest))
+        lowest = latest->price_minor;
+    }
+  return lowest;
+}
+
+static void
+test_against_the_calendar (void)
+{
+  AisleRandom random;
+  aisle_random_init (&random, 986);
+  for (int turn = 0; turn < 2000; turn++)
+    {
+      AislePriceEntry entries[8];
+      gsize n = 0;
+      /* One entry a day at most, in no order. */
+      for (int i = 0; i < 8; i++)
+        {
+          AislePriceEntry entry = { START - 45 + (AisleDate) aisle_random_below (&random, 60),
+                                    1 + (gint64) aisle_random_below (&random, 2000) };
+          gboolean is_taken = FALSE;
+          for (gsize k = 0; k < n; k++)
+            is_taken |= entries[k].from == entry.from;
+          if (!is_taken)
+            entries[n++] = entry;
+        }
+      gint64 new_price = 1 + (gint64) aisle_random_below (&random, 2000);
+      AislePriorPrice prior = ask (entries, n, new_price);
+      gint64 wanted = lowest_by_calendar (entries, n);
+      g_assert_cmpint (prior.prior_minor, ==, wanted);
+      g_assert_cmpint (prior.is_known, ==, wanted != 0);
+      g_assert_cmpint (prior.is_genuine_reduction, ==, wanted != 0 && new_price < wanted);
+    }
+}
+
 static void
 test_huge_prices (void)
 {
@@ -213,6 +261,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pricing/prior-price/progressive", test_progressive);
   g_test_add_func ("/pricing/prior-price/progressive-after-a-raise",
                    test_progressive_after_a_raise);
+  g_test_add_func ("/pricing/prior-price/against-the-calendar", test_against_the_calendar);
   g_test_add_func ("/pricing/prior-price/huge-prices", test_huge_prices);
   return g_test_run ();
 }
