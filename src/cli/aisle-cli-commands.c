@@ -14,5 +14,10 @@ const AisleCliCommand *const aisle_cli_commands[] = {
   &aisle_cli_info_command,
   &aisle_cli_init_command,
   &aisle_cli_import_command,
+  &aisle_cli_staff_command,
+  &aisle_cli_log_command,
+  &aisle_cli_backup_command,
+  &aisle_cli_restore_command,
+  &aisle_cli_key_command,
   NULL,
 };

@@ -15,3 +15,8 @@ extern const AisleCliCommand aisle_cli_push_command;
 extern const AisleCliCommand aisle_cli_system_command;
 extern const AisleCliCommand aisle_cli_import_command;
 extern const AisleCliCommand aisle_cli_init_command;
+extern const AisleCliCommand aisle_cli_staff_command;
+extern const AisleCliCommand aisle_cli_log_command;
+extern const AisleCliCommand aisle_cli_backup_command;
+extern const AisleCliCommand aisle_cli_restore_command;
+extern const AisleCliCommand aisle_cli_key_command;

@@ -150,20 +150,6 @@ set_file_error (const char *path, int code, GError **error)
   return FALSE;
 }
 
-/* A log that SQLite left beside a file that is gone would be replayed into the new one. */
-static gboolean
-check_place_is_free (const char *path, GError **error)
-{
-  static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
-  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      g_autofree char *name = g_strconcat (path, suffixes[i], NULL);
-      if (g_file_test (name, G_FILE_TEST_EXISTS) || g_file_test (name, G_FILE_TEST_IS_SYMLINK))
-        return set_file_error (name, EEXIST, error);
-    }
-  return TRUE;
-}
-
 static gboolean
 sync_path (const char *path)
 {
@@ -208,7 +194,7 @@ copy_checked (Database *from, const char *scratch, const char *path, GError **er
 static gboolean
 copy_to_new_file (Database *from, const char *path, GError **error)
 {
-  if (!check_place_is_free (path, error))
+  if (!aisle_workspace_check_place (path, error))
     return FALSE;
   g_autofree char *scratch = g_strconcat (path, ".part-XXXXXX", NULL);
   int fd = g_mkstemp_full (scratch, O_RDWR | O_CLOEXEC, 0600);
@@ -272,7 +258,7 @@ aisle_workspace_backup (AisleWorkspace *workspace,
   g_return_val_if_fail (path != NULL, FALSE);
 
   g_autofree char *full = g_canonicalize_filename (path, NULL);
-  if (!check_place_is_free (full, error))
+  if (!aisle_workspace_check_place (full, error))
     return FALSE;
   note (workspace, note_backup, person_id, full);
   return copy_to_new_file (aisle_workspace_get_db (workspace), full, error);

@@ -13,6 +13,7 @@
 #include <gio/gio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -167,6 +168,23 @@ aisle_workspace_check_folder (const char *path, GError **error)
   return FALSE;
 }
 
+static const char *const database_suffixes[] = { "", "-wal", "-shm", "-journal" };
+
+gboolean
+aisle_workspace_check_place (const char *path, GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (database_suffixes); i++)
+    {
+      g_autofree char *name = g_strconcat (path, database_suffixes[i], NULL);
+      if (!g_file_test (name, G_FILE_TEST_EXISTS) && !g_file_test (name, G_FILE_TEST_IS_SYMLINK))
+        continue;
+      g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_EXISTS,
+                   "%s: exists already and is left alone; move it away or choose another name", name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static AisleWorkspace *
 workspace_new (const char *path)
 {
@@ -197,10 +215,33 @@ aisle_workspace_close (AisleWorkspace *workspace)
   g_free (workspace);
 }
 
+/* In a folder where we cannot write, SQLite cannot make its shared memory. Where nobody has left a log
+ * to replay either, the file alone is all there is, and we say so; else NULL: SQLite tries as usual. */
+static char *
+uri_for_reading (const char *path)
+{
+  struct stat info;
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
+  if (access (folder, W_OK) == 0 || (stat (wal, &info) == 0 && info.st_size > 0))
+    return NULL;
+  g_autofree char *escaped = g_uri_escape_string (path, "/", FALSE);
+  return g_strconcat ("file:", escaped, "?immutable=1", NULL);
+}
+
+static gboolean
+may_write (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  return access (path, W_OK) == 0 && access (folder, W_OK) == 0;
+}
+
 static gboolean
 connect_file (AisleWorkspace *workspace, int flags, GError **error)
 {
-  int code = sqlite3_open_v2 (workspace->path, &workspace->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+  g_autofree char *uri = flags & SQLITE_OPEN_READONLY ? uri_for_reading (workspace->path) : NULL;
+  int code = sqlite3_open_v2 (uri ? uri : workspace->path, &workspace->db,
+                              flags | SQLITE_OPEN_NOMUTEX | (uri ? SQLITE_OPEN_URI : 0), NULL);
   if (code == SQLITE_OK)
     {
       sqlite3_busy_timeout (workspace->db, BUSY_TIMEOUT_MS);
@@ -320,10 +361,9 @@ write_schema (AisleWorkspace *workspace, const char *currency, GError **error)
 static void
 remove_database (const char *path)
 {
-  static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
-  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (database_suffixes); i++)
     {
-      g_autofree char *name = g_strconcat (path, suffixes[i], NULL);
+      g_autofree char *name = g_strconcat (path, database_suffixes[i], NULL);
       unlink (name);
     }
 }
@@ -341,7 +381,8 @@ aisle_workspace_create (const char *path, const char *currency, GError **error)
       return NULL;
     }
   g_autoptr (AisleWorkspace) workspace = workspace_new (path);
-  if (!aisle_workspace_check_folder (workspace->path, error))
+  if (!aisle_workspace_check_folder (workspace->path, error)
+      || !aisle_workspace_check_place (workspace->path, error))
     return NULL;
   int fd = open (workspace->path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
   if (fd < 0)
@@ -387,7 +428,7 @@ aisle_workspace_open (const char *path, GError **error)
     }
   if (!aisle_workspace_check_folder (workspace->path, error))
     return NULL;
-  workspace->is_read_only = access (workspace->path, W_OK) != 0;
+  workspace->is_read_only = !may_write (workspace->path);
   int flags = workspace->is_read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (!connect_file (workspace, flags, error) || !check_identity (workspace, error)
       || !read_currency (workspace, error))
