@@ -8,6 +8,12 @@
 
 #define MIN_VALUES 10
 
+/* They repeat single values. Where most values are zero they win whenever a window happens to hold
+ * no sale, and then forecast none: left out there, if there is anything else. */
+#define LAST_VALUE_MODELS                                                                          \
+  (AISLE_FORECAST_BIT (AISLE_FORECAST_NAIVE) | AISLE_FORECAST_BIT (AISLE_FORECAST_SNAIVE)          \
+   | AISLE_FORECAST_BIT (AISLE_FORECAST_DRIFT))
+
 /* From simple to elaborate: a tie goes to the earlier one. */
 static const AisleForecastModel by_simplicity[] = {
   AISLE_FORECAST_MEAN,    AISLE_FORECAST_NAIVE, AISLE_FORECAST_SNAIVE,       AISLE_FORECAST_WINDOW,
@@ -21,17 +27,18 @@ typedef struct
 {
   gsize n_observed;
   double last;
-  double sum;
   double max_abs;
   gboolean is_constant;
   gboolean is_zero;
   gboolean is_nonnegative;
   gboolean is_whole;
+  gboolean is_intermittent; /* fewer than half of the values are other than zero */
 } Profile;
 
 static Profile
 describe (const double *y, gsize n)
 {
+  gsize n_demands = 0;
   Profile profile = {
     .last = NAN, .is_constant = TRUE, .is_zero = TRUE, .is_nonnegative = TRUE, .is_whole = TRUE
   };
@@ -43,12 +50,13 @@ describe (const double *y, gsize n)
         profile.is_constant = FALSE;
       profile.n_observed++;
       profile.last = y[i];
-      profile.sum += y[i];
+      n_demands += y[i] != 0;
       profile.max_abs = MAX (profile.max_abs, fabs (y[i]));
       profile.is_zero = profile.is_zero && y[i] == 0;
       profile.is_nonnegative = profile.is_nonnegative && y[i] >= 0;
       profile.is_whole = profile.is_whole && y[i] == floor (y[i]);
     }
+  profile.is_intermittent = 2 * n_demands < profile.n_observed;
   return profile;
 }
 
@@ -125,6 +133,9 @@ choose_model (const double *y,
   for (gsize i = 0; i < G_N_ELEMENTS (by_simplicity); i++)
     {
       if (!(models & AISLE_FORECAST_BIT (by_simplicity[i])))
+        continue;
+      if (profile->is_intermittent && (LAST_VALUE_MODELS & AISLE_FORECAST_BIT (by_simplicity[i]))
+          && (models & ~LAST_VALUE_MODELS))
         continue;
       gsize n_errors;
       double sum = measure_folds (by_simplicity[i], y, n, options, profile, worker, &n_errors);

@@ -121,6 +121,25 @@ leave_out_missing (const double *y, gsize n, double *observed)
   return n_observed;
 }
 
+/* Croston's first interval runs from the start to the first demand. Where a series was cut to begin
+ * with its first demand that interval would be 1 whatever the truth: there the second demand is the
+ * first. */
+static gboolean
+fit_croston (const double *x,
+             gsize n,
+             double factor,
+             int horizon,
+             const AisleForecastScratch *scratch,
+             AisleForecastFit *fit)
+{
+  if (!scratch->begins_with_demand || n == 0 || x[0] == 0)
+    return aisle_croston_fit (x, n, CROSTON_ALPHA, factor, horizon, fit);
+  gboolean has_second = FALSE;
+  for (gsize i = 1; i < n && !has_second; i++)
+    has_second = x[i] != 0;
+  return has_second && aisle_croston_fit (x + 1, n - 1, CROSTON_ALPHA, factor, horizon, fit);
+}
+
 static gboolean
 fit_flat (AisleForecastModel model,
           const double *x,
@@ -140,9 +159,9 @@ fit_flat (AisleForecastModel model,
     case AISLE_FORECAST_WINDOW:
       return aisle_window_fit (x, n, WINDOW, horizon, fit);
     case AISLE_FORECAST_CROSTON:
-      return aisle_croston_fit (x, n, CROSTON_ALPHA, 1, horizon, fit);
+      return fit_croston (x, n, 1, horizon, scratch, fit);
     case AISLE_FORECAST_SBA:
-      return aisle_croston_fit (x, n, CROSTON_ALPHA, 1 - CROSTON_ALPHA / 2, horizon, fit);
+      return fit_croston (x, n, 1 - CROSTON_ALPHA / 2, horizon, scratch, fit);
     case AISLE_FORECAST_TSB:
       return aisle_tsb_fit (x, n, TSB_ALPHA, TSB_ALPHA, horizon, fit);
     case AISLE_FORECAST_ADIDA:

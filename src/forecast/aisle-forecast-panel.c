@@ -125,6 +125,7 @@ aisle_forecast_worker_load (AisleForecastWorker *worker,
 {
   gsize n = 0;
   gboolean has_begun = FALSE, has_value = FALSE;
+  worker->scratch->begins_with_demand = skips_leading_zeros;
   for (gsize at = series->offsets[i]; at < series->offsets[i + 1]; at++)
     {
       double value = isfinite (series->values[at]) ? series->values[at] : NAN;

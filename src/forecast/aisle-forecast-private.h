@@ -7,6 +7,7 @@ struct _AisleForecastScratch
 {
   gsize max_length;
   int max_season;
+  gboolean begins_with_demand; /* zeros before the first value were left out */
   double *observed; /* [max_length] values that are not missing */
   int *slots;       /* [max_length] their seasons */
   double *values;   /* [max_length] blocks, fitted values */

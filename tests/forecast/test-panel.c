@@ -118,6 +118,49 @@ test_weekly_pattern (void)
     g_assert_cmpfloat (fabs (panel->mean[h] - week[h % 7]), <, 4);
 }
 
+/* One unit every tenth step; the last windows are empty where `ends_early`. */
+static void
+fill_rare (double *values, gsize n, gboolean ends_early)
+{
+  for (gsize i = 0; i < n; i++)
+    values[i] = i % 10 == 0 && (!ends_early || i < n / 2) ? 6 : 0;
+}
+
+/* A zero that repeats a zero makes no error in an empty window, and is no forecast of demand. */
+static void
+test_rare_demand_is_not_repeated (void)
+{
+  double values[200];
+  AisleForecastOptions options = week_options (7);
+  fill_rare (values, 200, TRUE);
+  g_autoptr (AisleForecastPanel) panel = forecast_one (values, 200, &options);
+  g_assert_cmpint (panel->model[0], !=, AISLE_FORECAST_SNAIVE);
+  g_assert_cmpfloat (panel->mean[0], >, 0);
+  options.models = AISLE_FORECAST_BIT (AISLE_FORECAST_SNAIVE);
+  g_autoptr (AisleForecastPanel) fixed = forecast_one (values, 200, &options);
+  g_assert_cmpint (fixed->model[0], ==, AISLE_FORECAST_SNAIVE);
+}
+
+/* Cut to its first demand, a series has lost the interval before it. */
+static void
+test_croston_of_a_cut_series (void)
+{
+  double values[100];
+  AisleForecastOptions options = week_options (7);
+  options.models = AISLE_FORECAST_BIT (AISLE_FORECAST_CROSTON);
+  fill_rare (values, 100, FALSE);
+  g_autoptr (AisleForecastPanel) whole = forecast_one (values, 100, &options);
+  g_assert_cmpfloat (whole->mean[0], >, 0.65);
+  options.skips_leading_zeros = TRUE;
+  g_autoptr (AisleForecastPanel) cut = forecast_one (values, 100, &options);
+  g_assert_cmpfloat_with_epsilon (cut->mean[0], 0.6, 1e-12);
+
+  double once[50] = { 9 };
+  g_autoptr (AisleForecastPanel) single = forecast_one (once, 50, &options);
+  g_assert_cmpint (single->model[0], ==, AISLE_FORECAST_MEAN);
+  g_assert_cmpint (single->reason[0], ==, AISLE_FORECAST_REASON_SHORT);
+}
+
 static void
 test_every_model_on_every_shape (void)
 {
@@ -308,6 +351,8 @@ main (int argc, char **argv)
   g_test_add_func ("/forecast/panel/zero-and-constant", test_zero_and_constant);
   g_test_add_func ("/forecast/panel/short", test_short);
   g_test_add_func ("/forecast/panel/weekly-pattern", test_weekly_pattern);
+  g_test_add_func ("/forecast/panel/rare-demand", test_rare_demand_is_not_repeated);
+  g_test_add_func ("/forecast/panel/croston-of-a-cut-series", test_croston_of_a_cut_series);
   g_test_add_func ("/forecast/panel/every-model-on-every-shape", test_every_model_on_every_shape);
   g_test_add_func ("/forecast/panel/threads-do-not-matter", test_threads_do_not_matter);
   g_test_add_func ("/forecast/panel/sum-over-lead-time", test_sum_over_lead_time);
