@@ -263,7 +263,9 @@ make_message (AisleStoreHttp *http, const AisleStoreHttpRequest *request)
   if (!message)
     return NULL;
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  /* A connection of its own for each request: libsoup 3.2 crashes when it restarts a message after the
+   * server closed a connection that it was reusing. */
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION);
   if (request->is_reading)
     soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
   soup_message_headers_replace (headers, "Accept", "application/json");
