@@ -109,7 +109,17 @@ look_at_kind (AisleByteSource *source, GError **error)
       source->inflater = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
     }
   else if (begins_with (source, "PK\x03\x04", 4) || begins_with (source, "PK\x05\x06", 4))
-    source->kind = AISLE_BYTES_ZIP;
+    {
+      source->kind = AISLE_BYTES_ZIP;
+      if (source->file_size == 0)
+        {
+          /* It would have to be read from its end. */
+          g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_INVALID,
+                       "%s: a workbook cannot come through a pipe; save it as a file first",
+                       source->path);
+          return FALSE;
+        }
+    }
   return TRUE;
 }
 

@@ -6,6 +6,7 @@
 #include "aisle-xlsx-reader-private.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <math.h>
 #include <xlsxwriter.h>
 
@@ -27,6 +28,9 @@ struct _AisleXlsxWriter
   guint column;
   gboolean is_row_filled;
   guint64 n_filled_rows;
+  locale_t c_locale; /* libxlsxwriter prints numbers by the locale, and a decimal comma is no XML
+                        number */
+  locale_t callers_locale;
   GError *error;
 };
 
@@ -34,6 +38,7 @@ AisleXlsxWriter *
 aisle_xlsx_writer_new (const char *path, const char *shown_path, GError **error)
 {
   g_autoptr (AisleXlsxWriter) writer = g_new0 (AisleXlsxWriter, 1);
+  writer->c_locale = newlocale (LC_ALL_MASK, "C", (locale_t) 0);
   writer->path = g_strdup (path);
   writer->shown_path = g_strdup (shown_path);
   writer->folder = g_path_get_dirname (path);
@@ -65,14 +70,17 @@ scale_format (AisleXlsxWriter *writer, int scale)
   return writer->scale_formats[scale];
 }
 
-/* Whether there is a cell to write to. */
+/* Whether there is a cell to write to; then end_cell() must follow, on the same thread. */
 static gboolean
 begin_cell (AisleXlsxWriter *writer)
 {
   if (writer->error)
     return FALSE;
   if (writer->row < LXW_ROW_MAX && writer->column < LXW_COL_MAX)
-    return TRUE;
+    {
+      writer->callers_locale = uselocale (writer->c_locale);
+      return TRUE;
+    }
   g_set_error (
       &writer->error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_TOO_LONG,
       "%s: an .xlsx sheet holds 1,048,576 rows of 16,384 columns, and this is more; write CSV "
@@ -84,6 +92,7 @@ begin_cell (AisleXlsxWriter *writer)
 static void
 end_cell (AisleXlsxWriter *writer, lxw_error status)
 {
+  uselocale (writer->callers_locale);
   if (status == LXW_NO_ERROR)
     writer->is_row_filled = TRUE;
   else
@@ -186,7 +195,9 @@ aisle_xlsx_writer_finish (AisleXlsxWriter *given, GError **error)
       g_propagate_error (error, g_steal_pointer (&writer->error));
       return FALSE;
     }
+  locale_t callers_locale = uselocale (writer->c_locale);
   lxw_error status = workbook_close (g_steal_pointer (&writer->book));
+  uselocale (callers_locale);
   if (status == LXW_NO_ERROR && check_written (writer))
     return TRUE;
   g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_IO,
@@ -203,6 +214,7 @@ aisle_xlsx_writer_discard (AisleXlsxWriter *writer)
     return;
   if (writer->book)
     lxw_workbook_free (writer->book);
+  freelocale (writer->c_locale);
   g_free (writer->path);
   g_free (writer->shown_path);
   g_free (writer->folder);

@@ -46,7 +46,8 @@ test_cases (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       AisleBarcode barcode;
-      g_test_message ("%s", cases[i].text);
+      g_autofree char *shown = g_strescape (cases[i].text, NULL);
+      g_test_message ("%s", shown);
       aisle_barcode_read (cases[i].text, -1, &barcode);
       g_assert_cmpint (barcode.verdict, ==, cases[i].verdict);
       g_assert_cmpstr (barcode.code, ==, cases[i].code);

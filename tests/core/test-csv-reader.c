@@ -2,7 +2,9 @@
 #include "aisle-core-error.h"
 #include "record-fixture.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct
 {
@@ -105,6 +107,8 @@ test_refused (void)
   assert_fails (blank, AISLE_CORE_ERROR_EMPTY, "no row");
   g_autofree char *mark = fixture_write ("mark.csv", "\357\273\277", -1);
   assert_fails (mark, AISLE_CORE_ERROR_EMPTY, "no row");
+  g_autofree char *header = fixture_write ("header.csv", "\357\273\277a,\351\n1,2\n", -1);
+  assert_fails (header, AISLE_CORE_ERROR_INVALID, "not usable");
   g_autofree char *packed = fixture_write_gzip ("empty.csv.gz", "", 0);
   assert_fails (packed, AISLE_CORE_ERROR_EMPTY, "empty");
   g_autofree char *xls = fixture_write ("old.xls", "\320\317\021\340\241\261\032\341....", 12);
@@ -289,6 +293,64 @@ test_late_windows_1252 (void)
   g_assert_true (g_str_has_suffix (rows, " 600002[caf\303\251|3]"));
 }
 
+/* A pipe hands over what it has, cannot be sought in and has no size. */
+static gpointer
+write_pipe_cb (gpointer data)
+{
+  const char *const *pair = data;
+  FILE *file = fopen (pair[0], "wb");
+  g_assert_nonnull (file);
+  setvbuf (file, NULL, _IONBF, 0);
+  for (const char *p = pair[1]; *p; p++)
+    fputc (*p, file);
+  fclose (file);
+  return NULL;
+}
+
+static void
+test_pipe (void)
+{
+  g_autofree char *path = fixture_path ("pipe.csv");
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  const char *const csv[] = { path, "a,b\n1,2\n3,4\n" };
+  GThread *thread = g_thread_new ("writer", write_pipe_cb, (gpointer) csv);
+  g_autofree char *rows = fixture_read (path, NULL);
+  g_thread_join (thread);
+  g_assert_cmpstr (rows, ==, "[a|b] 2[1|2] 3[3|4]");
+
+  const char *const zip[] = { path, "PK\003\004............" };
+  thread = g_thread_new ("writer", write_pipe_cb, (gpointer) zip);
+  assert_fails (path, AISLE_CORE_ERROR_INVALID, "pipe");
+  g_thread_join (thread);
+}
+
+static void
+test_share_read (void)
+{
+  GString *data = g_string_new ("a,b\n");
+  for (int i = 0; i < 400000; i++)
+    g_string_append_printf (data, "%d,x\n", i);
+  g_autofree char *plain = fixture_write ("share.csv", data->str, (gssize) data->len);
+  g_autofree char *packed = fixture_write_gzip ("share.csv.gz", data->str, (gssize) data->len);
+  g_string_free (data, TRUE);
+  const char *const paths[] = { plain, packed };
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (AisleRecordReader) reader = aisle_record_reader_open (paths[i], NULL, NULL);
+      AisleRecord record;
+      double last = aisle_record_reader_get_share_read (reader);
+      g_assert_cmpfloat (last, <, 0.9);
+      g_assert_cmpint (aisle_record_reader_get_format (reader)->is_gzip, ==, i == 1);
+      while (aisle_record_reader_next (reader, &record, NULL))
+        {
+          double share = aisle_record_reader_get_share_read (reader);
+          g_assert_cmpfloat (share, >=, last);
+          last = share;
+        }
+      g_assert_cmpfloat (last, ==, 1);
+    }
+}
+
 static void
 test_find_column (void)
 {
@@ -320,6 +382,8 @@ main (int argc, char **argv)
   g_test_add_func ("/core/csv-reader/open-quotes-everywhere", test_open_quotes_everywhere);
   g_test_add_func ("/core/csv-reader/many-fields", test_many_fields);
   g_test_add_func ("/core/csv-reader/late-windows-1252", test_late_windows_1252);
+  g_test_add_func ("/core/csv-reader/named-pipe", test_pipe);
+  g_test_add_func ("/core/csv-reader/share-read", test_share_read);
   g_test_add_func ("/core/csv-reader/find-column", test_find_column);
   int status = g_test_run ();
   fixture_remove_all ();

@@ -88,7 +88,8 @@ test_cases (void)
           : g_error_matches (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_EMPTY) ? "empty"
           : g_error_matches (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_RANGE) ? "range"
                                                                               : "invalid";
-      g_test_message ("“%s” under order %d", cases[i].text, (int) cases[i].order);
+      g_autofree char *shown = g_strescape (cases[i].text, NULL);
+      g_test_message ("%s under order %d", shown, (int) cases[i].order);
       g_assert_cmpstr (got, ==, cases[i].wanted);
       if (is_read)
         g_assert_cmpint (second, ==, cases[i].second_of_day);

@@ -116,7 +116,8 @@ test_parse (void)
     {
       gint64 value = 0;
       g_autoptr (GError) error = NULL;
-      g_test_message ("“%s”", cases[i].text);
+      g_autofree char *shown = g_strescape (cases[i].text, NULL);
+      g_test_message ("%s", shown);
       gboolean is_read =
           aisle_decimal_parse (cases[i].text, -1, cases[i].format, cases[i].scale, &value, &error);
       g_assert_cmpint (is_read, ==, cases[i].code == OK);
@@ -258,7 +259,7 @@ test_double (void)
   for (gsize i = 0; i < G_N_ELEMENTS (doubles); i++)
     {
       double value = NAN;
-      g_test_message ("“%s”", doubles[i].text);
+      g_test_message ("%s", doubles[i].text);
       g_assert_true (
           aisle_decimal_parse_double (doubles[i].text, -1, doubles[i].format, &value, NULL));
       g_assert_cmpfloat (value, ==, doubles[i].value);

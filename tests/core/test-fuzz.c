@@ -241,7 +241,7 @@ test_written_text (void)
 {
   AisleRandom random;
   aisle_random_init (&random, 16);
-  for (int i = 0; i < 300; i++)
+  for (int i = 0; i < 60; i++)
     {
       g_autofree char *path = fixture_path ("written.csv");
       AisleRecordWriter *writer = aisle_record_writer_open (path, AISLE_RECORD_CSV, 0, 0, NULL);

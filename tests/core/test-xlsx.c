@@ -3,6 +3,7 @@
 #include "aisle-record-writer.h"
 #include "record-fixture.h"
 
+#include <locale.h>
 #include <math.h>
 #include <string.h>
 
@@ -257,6 +258,30 @@ test_round_trip (void)
   g_assert_cmpuint (n, ==, 5000);
 }
 
+/* libxlsxwriter would write 12,5 into the XML. */
+static void
+test_locale (void)
+{
+  if (!setlocale (LC_ALL, "de_DE.UTF-8") && !setlocale (LC_ALL, "fr_FR.UTF-8"))
+    {
+      g_test_skip ("no locale with a decimal comma is installed");
+      return;
+    }
+  g_autofree char *path = fixture_path ("locale.xlsx");
+  AisleRecordWriter *writer = aisle_record_writer_open (path, AISLE_RECORD_XLSX, 0, 0, NULL);
+  for (int i = 0; i < 2; i++)
+    {
+      aisle_record_writer_add_double (writer, 12.5);
+      aisle_record_writer_add_decimal (writer, 349, 2);
+      aisle_record_writer_end_row (writer);
+    }
+  gboolean is_done = aisle_record_writer_finish (writer, NULL);
+  g_autofree char *rows = fixture_read (path, NULL);
+  setlocale (LC_ALL, "C");
+  g_assert_true (is_done);
+  g_assert_cmpstr (rows, ==, "[12.5|3.49] 2[12.5|3.49]");
+}
+
 static void
 test_too_much (void)
 {
@@ -283,6 +308,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core/xlsx/refused", test_refused);
   g_test_add_func ("/core/xlsx/bomb", test_bomb);
   g_test_add_func ("/core/xlsx/round-trip", test_round_trip);
+  g_test_add_func ("/core/xlsx/locale", test_locale);
   g_test_add_func ("/core/xlsx/too-much", test_too_much);
   int status = g_test_run ();
   fixture_remove_all ();
