@@ -4,7 +4,7 @@
 #include <math.h>
 
 #define REVIEW_DAYS 7
-#define MEMORY_DAYS 28 /* over which the buyer looks back */
+#define MEMORY_DAYS 84 /* over which the buyer looks back */
 #define SAFETY 1.0     /* standard deviations of demand over lead time and review */
 
 /* What the buyer thinks sells in a day, and how much that moves. */
@@ -28,13 +28,13 @@ first_belief (const AisleSampleStockTask *task)
   return (Belief){ mean, MAX (0, squares / n - mean * mean) };
 }
 
-/* Exponential forgetting. One huge order must not fill the shelf for months: a day counts for at most ten
+/* Exponential forgetting. One huge order must not fill the shelf for months: a day counts for at most three
  * standard days. */
 static void
 learn (Belief *belief, double units)
 {
   double weight = 1.0 / MEMORY_DAYS;
-  double limit = belief->mean + 10 * sqrt (belief->variance + 1);
+  double limit = belief->mean + 3 * sqrt (belief->variance + 1);
   double step = MIN (units, limit) - belief->mean;
   belief->mean += weight * step;
   belief->variance = (1 - weight) * (belief->variance + weight * step * step);
@@ -50,7 +50,10 @@ static double
 order_up_to (const AisleSampleStockTask *task, const Belief *belief)
 {
   double days = task->lead_time_days + REVIEW_DAYS;
-  return task->cover_share * (belief->mean * days + SAFETY * sqrt (belief->variance * days));
+  double expected = belief->mean * days;
+  /* Where a few huge orders make the variance, nobody keeps that much on the shelf. */
+  double safety = MIN (SAFETY * sqrt (belief->variance * days), expected);
+  return task->cover_share * (expected + safety);
 }
 
 void
@@ -75,8 +78,8 @@ aisle_sample_stock_simulate (const AisleSampleStockTask *task,
       if (wanted > shelf && task->is_binding)
         taken = shelf;
       else if (wanted > shelf)
-        /* It was sold, so it was there: a delivery that the buyer hurried along. */
-        shelf += in_cases (wanted - shelf, task->case_pack);
+        /* It was sold, so it was there: the buyer had just these fetched, and the shelf is empty. */
+        shelf = wanted;
       shelf -= taken;
       learn (&belief, MAX (0, wanted));
       if (day % REVIEW_DAYS == 0 && task->lead_time_days > 0)

@@ -3,6 +3,7 @@
 
 #include "aisle-import.h"
 #include "aisle-job-error.h"
+#include "aisle-log.h"
 #include "aisle-price-ledger.h"
 #include "aisle-range.h"
 #include "aisle-sample-job-files-private.h"
@@ -120,6 +121,16 @@ write_inferred_prices (AisleWorkspace *workspace, const AisleSampleSource *sourc
 }
 
 static gboolean
+log_origin (AisleWorkspace *workspace, guint64 seed, GError **error)
+{
+  g_autofree char *payload = g_strdup_printf (
+      "{\"seed\":%" G_GUINT64_FORMAT ",\"lines\":\"Daqing Chen, Online Retail, UCI Machine Learning "
+      "Repository, 2015, CC BY 4.0\",\"generated\":\"see table generated_field\"}",
+      seed);
+  return aisle_log_append (workspace, 0, "sample.make", "workspace", payload, error);
+}
+
+static gboolean
 write_marks (AisleWorkspace *workspace, const AisleSampleContent *content, GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (generated_fields); i++)
@@ -127,7 +138,8 @@ write_marks (AisleWorkspace *workspace, const AisleSampleContent *content, GErro
                                   generated_fields[i].note, error))
       return FALSE;
   return aisle_sample_write_areas (workspace, content->source, content->seed, error)
-         && aisle_sample_set_last_sales_day (workspace, content->source->last_day, error);
+         && aisle_sample_set_last_sales_day (workspace, content->source->last_day, error)
+         && log_origin (workspace, content->seed, error);
 }
 
 static gboolean
