@@ -20,3 +20,4 @@ extern const AisleCliCommand aisle_cli_log_command;
 extern const AisleCliCommand aisle_cli_backup_command;
 extern const AisleCliCommand aisle_cli_restore_command;
 extern const AisleCliCommand aisle_cli_key_command;
+extern const AisleCliCommand aisle_cli_sample_command;

@@ -48,6 +48,13 @@ make_document (AisleWorkspace *workspace, const AisleInfo *info)
   return json_builder_get_root (builder);
 }
 
+static const char sample_note[]
+    = "\n"
+      "This is the sample. The web shops' receipts, prices paid, returns and customers are real; stock,\n"
+      "costs, suppliers, categories, customers' attributes and the store Market Hall are generated and\n"
+      "marked so. There is no last year to compare with, and the web shops sold nothing on Saturdays:\n"
+      "nothing is invented for either.\n";
+
 static char *
 make_text (AisleWorkspace *workspace, const AisleInfo *info)
 {
@@ -70,6 +77,9 @@ make_text (AisleWorkspace *workspace, const AisleInfo *info)
   g_string_append_printf (text, "today        %s%s\nsize         %.1f MB\n", today,
                           is_calendar ? "" : " (the business date, not the calendar's)",
                           (double) info->size_bytes / 1e6);
+  g_autofree char *sample = aisle_workspace_get_setting (workspace, "is_sample");
+  if (g_strcmp0 (sample, "1") == 0)
+    g_string_append (text, sample_note);
   return g_string_free (text, FALSE);
 }
 

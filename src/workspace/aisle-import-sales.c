@@ -98,7 +98,7 @@ static const AisleImportFieldInfo fields[N_FIELDS] = {
                AISLE_SYNONYMS ("payment", "Zahlart", "paiement", "pago", "pagamento", "betaalwijze") },
   [FULFILMENT] = { "fulfilment", FALSE, "text", "delivery", "how it reached the customer",
                    AISLE_SYNONYMS ("fulfillment", "delivery", "Lieferart") },
-  [PROMOTION] = { "promotion", FALSE, "text", "SUMMER", "the promotion it was sold under",
+  [PROMOTION] = { "promotion", FALSE, "text", "SUMMER", "the promotion it was sold under; daily totals: empty where there was none",
                   AISLE_SYNONYMS ("promo", "promotion code", "Aktion") },
   [ORIGINAL] = { "original_receipt", FALSE, "text", "536365", "of a return: the receipt it was bought with",
                  AISLE_SYNONYMS ("original invoice", "VGBEL", "Ursprungsbeleg") },
@@ -168,7 +168,8 @@ begin_sales (AisleImport *import, GError **error)
     {
       sales->totals = aisle_import_table_new (
           import, "sale_day", "store_id,product_id,day",
-          "units_milli,returns_milli,demand_milli,net_minor,tax_minor,is_available,source,is_generated");
+          "units_milli,returns_milli,demand_milli,net_minor,tax_minor,is_available,source,is_generated,"
+          "is_promotion");
       return TRUE;
     }
   if (aisle_import_has (import, CUSTOMER) || aisle_import_has (import, CARD))
@@ -546,6 +547,8 @@ take_total (AisleImport *import, GError **error)
   aisle_import_table_set_int64 (table, 9, 1);
   if (import->options->is_generated)
     aisle_import_table_set_int64 (table, 10, 1);
+  if (aisle_import_has (import, PROMOTION))
+    aisle_import_table_set_int64 (table, 11, aisle_import_get_text (import, PROMOTION) != NULL);
   sales->last_day = MAX (sales->last_day, day);
   return aisle_import_count (import, aisle_import_table_put (table, error));
 }

@@ -73,7 +73,7 @@ test_every_line (void)
 static void
 test_services (void)
 {
-  g_assert_cmpint (query ("SELECT count (*) FROM product WHERE status = 'service'"), ==, 36);
+  g_assert_cmpint (query ("SELECT count (*) FROM product WHERE status = 'service'"), ==, 35);
   g_assert_cmpint (query ("SELECT count (*) FROM product WHERE status <> 'service' "
                           "AND sku NOT GLOB '[0-9][0-9][0-9][0-9][0-9]*'"),
                    ==, 0);
