@@ -144,9 +144,8 @@ seal (const char *workspace_id, const char *passphrase, const char *plain)
   char setting[CRYPT_GENSALT_OUTPUT_SIZE];
   guint8 key[AISLE_KEY_SIZE], nonce[NONCE_SIZE], sealed[PLAIN_MAX_SIZE + TAG_SIZE];
   gsize size = sizeof sealed;
-  aisle_keys_random (nonce, sizeof nonce);
-  if (strlen (plain) > PLAIN_MAX_SIZE || !make_setting (setting)
-      || !derive_key (passphrase, setting, key))
+  if (!aisle_keys_random (nonce, sizeof nonce, NULL) || strlen (plain) > PLAIN_MAX_SIZE
+      || !make_setting (setting) || !derive_key (passphrase, setting, key))
     return NULL;
   g_autofree char *nonce_text = aisle_keys_to_hex (nonce, sizeof nonce);
   g_autofree char *head = g_strdup_printf (MAGIC "\nworkspace %s\nkdf %s\nnonce %s\n", workspace_id,
@@ -265,8 +264,8 @@ unseal (const char *path,
     return fail (error, path, "the file is damaged; use another copy of it");
   if (strcmp (workspace, id) != 0)
     return fail (error, path, "these are the keys of another workspace; nothing was changed");
-  g_autofree char *head
-      = g_strconcat (lines[0], "\n", lines[1], "\n", lines[2], "\n", lines[3], "\n", NULL);
+  g_autofree char *head =
+      g_strconcat (lines[0], "\n", lines[1], "\n", lines[2], "\n", lines[3], "\n", NULL);
   gboolean is_done =
       derive_key (passphrase, setting, key)
       && run_cipher (TRUE, key, nonce, head, sealed, sealed_size, plain, &plain_size);

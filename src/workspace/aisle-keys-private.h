@@ -15,7 +15,7 @@ void aisle_keys_mac (const guint8 key[AISLE_KEY_SIZE],
                      guint8 mac[32]);
 
 /* Random bytes from the system. */
-void aisle_keys_random (gpointer data, gsize size);
+gboolean aisle_keys_random (gpointer data, gsize size, GError **error);
 
 /* What the workspace knows of a key: 32 hexadecimal digits; free with g_free(). */
 char *aisle_keys_fingerprint (const guint8 key[AISLE_KEY_SIZE]);

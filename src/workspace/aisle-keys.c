@@ -102,21 +102,26 @@ aisle_keys_mac (const guint8 key[AISLE_KEY_SIZE], gconstpointer data, gsize size
   g_hmac_get_digest (hmac, mac, &length);
 }
 
-void
-aisle_keys_random (gpointer data, gsize size)
+gboolean
+aisle_keys_random (gpointer data, gsize size, GError **error)
 {
   guint8 *bytes = data;
   while (size > 0)
     {
       ssize_t got = getrandom (bytes, size, 0);
       if (got < 0 && errno != EINTR)
-        g_error ("The system gives no random numbers: %s", g_strerror (errno));
+        {
+          g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_KEY,
+                       "this computer gives no random numbers: %s", g_strerror (errno));
+          return FALSE;
+        }
       if (got > 0)
         {
           bytes += got;
           size -= (gsize) got;
         }
     }
+  return TRUE;
 }
 
 char *
@@ -229,8 +234,8 @@ make_key (AisleWorkspace *workspace,
     return FALSE;
   if (!is_there)
     {
-      aisle_keys_random (key, AISLE_KEY_SIZE);
-      if (!aisle_keys_store (workspace, purpose, key, error))
+      if (!aisle_keys_random (key, AISLE_KEY_SIZE, error)
+          || !aisle_keys_store (workspace, purpose, key, error))
         return FALSE;
     }
   g_autofree char *fingerprint = aisle_keys_fingerprint (key);

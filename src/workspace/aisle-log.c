@@ -283,7 +283,8 @@ append (AisleWorkspace *workspace, AisleLogEntry *entry, const char *branch, GEr
   entry->at = g_get_real_time () / G_USEC_PER_SEC;
   if (!entry->payload)
     entry->payload = "{}";
-  aisle_keys_random (salt, sizeof salt);
+  if (!aisle_keys_random (salt, sizeof salt, error))
+    return FALSE;
   aisle_log_digest_payload (salt, entry->payload, strlen (entry->payload), digest);
   aisle_log_extend (head.chain, entry, digest);
   if (branch)
@@ -323,7 +324,8 @@ aisle_log_start_branch (AisleWorkspace *workspace,
                         GError **error)
 {
   guint8 random[4];
-  aisle_keys_random (random, sizeof random);
+  if (!aisle_keys_random (random, sizeof random, error))
+    return FALSE;
   g_autofree char *branch = aisle_keys_to_hex (random, sizeof random);
   AisleLogEntry entry = {
     .person_id = person_id, .action = "workspace.restore", .object = "workspace", .payload = payload
