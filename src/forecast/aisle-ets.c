@@ -76,22 +76,19 @@ aisle_ets_n_parameters (AisleForecastModel form, int season)
   return form == AISLE_FORECAST_ETS_ANA ? season + 3 : 3;
 }
 
-/* The products of all lanes, summed over time; lanes[0 .. L-1] is the level's row, row 1 + s season
- * s's. */
-static inline __attribute__ ((always_inline)) void
-sum_products (const Problem *p,
-              int n_lanes,
-              double alpha,
-              double gamma,
-              double *restrict lanes,
-              double *restrict products)
+/* The products of all lanes (only k <= j is filled), summed over time; lanes[0 .. L-1] is the
+ * level's row, row 1 + s season s's. */
+CLONES static void
+sum_products (const Problem *p, double alpha, double gamma)
 {
   double errors[AISLE_ETS_MAX_SEASON + 1];
-  double *restrict level = lanes;
+  const int n_lanes = p->n_lanes;
+  double *restrict level = p->scratch->lanes;
+  double *restrict products = p->scratch->products;
   memset (products, 0, sizeof (double) * (gsize) (n_lanes * n_lanes));
   for (gsize i = 0; i < p->n; i++)
     {
-      double *restrict s = lanes + (1 + p->slots[i]) * n_lanes;
+      double *restrict s = p->scratch->lanes + (1 + p->slots[i]) * n_lanes;
       for (int k = 0; k < n_lanes; k++)
         errors[k] = -level[k] - s[k];
       errors[0] += p->observed[i];
@@ -101,7 +98,7 @@ sum_products (const Problem *p,
           s[k] += gamma * errors[k];
         }
       for (int j = 0; j < n_lanes; j++)
-        for (int k = 0; k < n_lanes; k++)
+        for (int k = 0; k <= j; k++)
           products[j * n_lanes + k] += errors[j] * errors[k];
     }
 }
@@ -126,12 +123,6 @@ sum_products_week (const Problem *p, double alpha, double gamma)
         sums[j] += e[j] * e;
     }
   memcpy (p->scratch->products, sums, sizeof sums);
-}
-
-CLONES static void
-sum_products_any (const Problem *p, double alpha, double gamma)
-{
-  sum_products (p, p->n_lanes, alpha, gamma, p->scratch->lanes, p->scratch->products);
 }
 
 /* The same for ANN: two lanes, the derivative is known without a recursion of its own. */
@@ -220,7 +211,7 @@ concentrate (const Problem *p, double alpha, double gamma)
       if (p->n_lanes == WEEK_LANES)
         sum_products_week (p, alpha, gamma);
       else
-        sum_products_any (p, alpha, gamma);
+        sum_products (p, alpha, gamma);
     }
   return solve_states (p);
 }
