@@ -109,14 +109,14 @@ work_on (AislePushLane *lane, AisleOutboxStage stage, AisleOutboxBatch *batch, G
                       : aisle_push_send_prices (lane, batch, error);
 }
 
-/* Rows that were under way when people rolled their change back need not be sent again. */
+/* Rows that a roll-back or a newer change overtook while they were under way are not sent again. */
 static gboolean
-drop_rolled_back (AislePushLane *lane, GError **error)
+drop_overtaken (AislePushLane *lane, GError **error)
 {
   if (!lane->has_fallen_back)
     return TRUE;
   lane->has_fallen_back = FALSE;
-  return aisle_outbox_drop_rolled_back (lane->workspace, error);
+  return aisle_outbox_drop_overtaken (lane->workspace, error);
 }
 
 /* One batch, what is unsettled first. */
@@ -145,7 +145,7 @@ step_lane (AislePushLane *lane, gboolean *has_worked, GError **error)
       if (batch->n_rows == 0)
         continue;
       *has_worked = TRUE;
-      return work_on (lane, (AisleOutboxStage) stage, batch, error) && drop_rolled_back (lane, error);
+      return work_on (lane, (AisleOutboxStage) stage, batch, error) && drop_overtaken (lane, error);
     }
   lane->breaker.is_trying = FALSE;
   return TRUE;
@@ -297,7 +297,7 @@ recover (const Run *run, GError **error)
     return FALSE;
   if (aisle_outbox_move_all (run->workspace, "sending", aisle_store_update_state_to_string (next),
                              "the push was interrupted while it was sent; it is read back", NULL, error)
-      && aisle_outbox_drop_rolled_back (run->workspace, error))
+      && aisle_outbox_drop_overtaken (run->workspace, error))
     return aisle_workspace_commit (run->workspace, error);
   aisle_workspace_rollback (run->workspace);
   return FALSE;

@@ -302,7 +302,7 @@ aisle_outbox_move_all (AisleWorkspace *workspace,
 }
 
 gboolean
-aisle_outbox_drop_rolled_back (AisleWorkspace *workspace, GError **error)
+aisle_outbox_drop_overtaken (AisleWorkspace *workspace, GError **error)
 {
   AisleStatement *s = aisle_statement (
       workspace,
@@ -312,6 +312,20 @@ aisle_outbox_drop_rolled_back (AisleWorkspace *workspace, GError **error)
       " (SELECT 1 FROM store_update AS r WHERE r.change_id = u.change_id AND r.revision = u.revision"
       "  AND r.store_id = u.store_id AND r.product_id = u.product_id AND r.currency = u.currency"
       "  AND r.step = 'restore')",
+      error);
+  if (!s)
+    return FALSE;
+  aisle_bind_int64 (s, 1, g_get_real_time () / G_USEC_PER_SEC);
+  if (!aisle_run (s, error))
+    return FALSE;
+  s = aisle_statement (
+      workspace,
+      "UPDATE store_update AS u SET state = 'superseded', updated_at = ?1,"
+      " message = 'a newer change came before it was in the store' WHERE " IS_OPEN
+      " AND u.state = 'queued' AND u.step = 'set' AND u.kind = 'price' AND EXISTS"
+      " (SELECT 1 FROM store_update AS n WHERE n.store_id = u.store_id AND n.product_id = u.product_id"
+      "  AND n.currency = u.currency AND n.kind = 'price' AND n.step = 'set' AND n.id > u.id"
+      "  AND n.change_id <> u.change_id AND n.state = 'queued' AND n.not_before_at >= u.not_before_at)",
       error);
   if (!s)
     return FALSE;

@@ -168,9 +168,9 @@ gboolean aisle_outbox_move_all (AisleWorkspace *workspace,
                                 gint64 *n,
                                 GError **error);
 
-/* Rows that were under way when their change was rolled back and proved not to be in the store: queued
- * becomes rolled_back. */
-gboolean aisle_outbox_drop_rolled_back (AisleWorkspace *workspace, GError **error);
+/* Rows that were under way when a roll-back or a newer change overtook them, and that then proved not to
+ * be in the store (queued again): rolled_back and superseded. In the caller's transaction or its own. */
+gboolean aisle_outbox_drop_overtaken (AisleWorkspace *workspace, GError **error);
 
 /* When a restore was verified: its "set" row (and, for a promotion, the "end" row) is rolled_back. In the
  * caller's transaction. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "push-world.h"
 
-#include "aisle-change-state.h"
 #include "aisle-outbox.h"
 #include "aisle-system-job.h"
 
@@ -129,23 +128,8 @@ push_world_set_faults (PushWorld *world, const char *faults)
 }
 
 static void
-add_transitions (PushWorld *world)
-{
-  gsize n;
-  const AisleChangeTransition *table = aisle_change_transitions (&n);
-  for (int state = 0; state < AISLE_CHANGE_N_STATES; state++)
-    push_world_execute (world, "INSERT OR IGNORE INTO change_state VALUES ('%s')",
-                        aisle_change_state_to_text ((AisleChangeState) state));
-  for (gsize i = 0; i < n; i++)
-    push_world_execute (world, "INSERT OR IGNORE INTO change_transition VALUES ('%s', '%s')",
-                        aisle_change_state_to_text (table[i].state),
-                        aisle_change_state_to_text (table[i].next));
-}
-
-static void
 add_facts (PushWorld *world)
 {
-  add_transitions (world);
   push_world_execute (world,
                       "INSERT INTO person (id, name, roles, secret_hash, added_at)"
                       " VALUES (1, 'Eva', 'merchandiser,admin', 'x', 0);"
