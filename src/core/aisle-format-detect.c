@@ -290,7 +290,7 @@ detect_number_format (const Column *columns, AisleTextFormat *format)
 {
   int votes = 0;
   gint64 weight = 0;
-  guint n_blank = 0, n_quote = 0, commas_and_three = 0, dots_and_three = 0;
+  guint n_blank = 0, n_quote = 0, commas_and_three = 0;
   for (guint i = 0; i < COLUMNS_MAX; i++)
     {
       const Column *column = &columns[i];
@@ -301,11 +301,10 @@ detect_number_format (const Column *columns, AisleTextFormat *format)
       n_blank += column->n_blank_groups;
       n_quote += column->n_quote_groups;
       commas_and_three += column->comma_and_three;
-      dots_and_three += column->dot_and_three;
     }
   gboolean is_comma = votes < 0 || (votes == 0 && weight < 0);
   /* Only "1,234" and its like: a file that separates by ';' does so for its decimal commas. */
-  if (votes == 0 && weight == 0 && commas_and_three > 0 && dots_and_three == 0)
+  if (votes == 0 && weight == 0 && commas_and_three > 0)
     is_comma = format->separator == ';';
 
   if (format->number.decimal == 0)

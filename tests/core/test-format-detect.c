@@ -27,6 +27,8 @@ static const struct
   { "three-with-zero", "a;b\n0.250;x\n1.000;y\n", "; . , -" },
   { "three-comma-semicolon", "a;b\n1,000;x\n2,000;y\n", "; , . -" },
   { "three-comma-comma", "a,b\n\"1,000\",x\n\"2,000\",y\n", ", . , -" },
+  { "three-of-both-semicolon", "a;b\n1.234;1,500\n2.345;2,250\n", "; , . -" },
+  { "three-of-both-comma", "a,b\n\"1,234\",1.500\n\"2,345\",2.250\n", ", . , -" },
   { "three-point-alone", "a,b\n1.000,x\n2.500,y\n", ", . , -" },
   { "two-columns-outvote-one", "a;b;c\n1,5;2,25;1.5\n3,5;4,75;2.5\n", "; , . -" },
   { "text-does-not-vote", "a;b\n12,5;v 1.2\n13,5;1.2.3\n", "; , . -" },
