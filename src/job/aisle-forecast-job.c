@@ -219,6 +219,7 @@ fit_and_write (AisleWorkspace *workspace,
           .n_levels = N_LEVELS,
           .models = AISLE_FORECAST_DEFAULT_MODELS,
           .n_folds = N_FOLDS,
+          .skips_leading_zeros = TRUE,
           .n_threads = options->n_threads };
   g_autoptr (GError) engine_error = NULL;
   g_autoptr (AisleForecastPanel) panel
