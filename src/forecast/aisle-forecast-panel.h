@@ -9,11 +9,11 @@
  *
  * The choice, per series: the last `n_folds` windows of `horizon` steps are forecast from what lay
  * before each; the model with the smallest squared error over all of them wins, a tie goes to the
- * simpler one. Models that repeat single values (naive, snaive, drift) are left out where most values
- * are zero and there are others to choose from. A window counts where at least max (2 seasons, 10)
- * values lie before it and one value in it. Where no window counts the average is taken, with one value only that value; a
- * series of zeros is 0 with an interval of no width, a constant one likewise that constant; one
- * without any value has model NONE and NaN everywhere.
+ * simpler one. Models that repeat single values (naive, snaive, drift) are left out where most
+ * values are zero and there are others to choose from. A window counts where at least
+ * max (2 seasons, 10) values lie before it and one value in it. Where no window counts the average
+ * is taken, with one value only that value; a series of zeros is 0 with an interval of no width, a
+ * constant one likewise that constant; one without any value has model NONE and NaN everywhere.
  *
  * Forecasts and bounds are never negative where the series has no negative value, and a forecast
  * never exceeds AISLE_FORECAST_CEILING times the largest absolute value of its series. */
