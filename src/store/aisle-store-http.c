@@ -253,8 +253,10 @@ prepare_session (AisleStoreHttp *http)
   http->thread = g_thread_self ();
 }
 
-/* A request that writes is never flagged idempotent, so that libsoup does not send it again by
- * itself when a connection breaks. */
+/* Each request has a connection of its own. On one that was used before, libsoup sends a request
+ * again by itself where the other side has just closed it; for one that writes that must never
+ * happen, and for one that reads libsoup 3.2 crashes where it happens twice. A batch a connection
+ * costs little. */
 static SoupMessage *
 make_message (AisleStoreHttp *http, const AisleStoreHttpRequest *request)
 {
@@ -263,11 +265,8 @@ make_message (AisleStoreHttp *http, const AisleStoreHttpRequest *request)
   if (!message)
     return NULL;
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-  /* A connection of its own for each request: libsoup 3.2 crashes when it restarts a message after the
-   * server closed a connection that it was reusing. */
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION);
-  if (request->is_reading)
-    soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
+  soup_message_headers_replace (headers, "Connection", "close");
   soup_message_headers_replace (headers, "Accept", "application/json");
   if (http->token)
     {
@@ -311,14 +310,14 @@ exchange (AisleStoreHttp *http, SoupMessage *message, Wait *wait, GByteArray *te
     g_propagate_error (error, g_steal_pointer (&wait->error));
   g_clear_object (&wait->stream);
   g_source_destroy (deadline);
+  /* Nothing of a broken exchange is left for the next one. What libsoup still has under way ends
+   * before the session goes: its callbacks do not hold it. */
   if (!is_whole)
-    {
-      /* Nothing of a broken exchange is left for the next one. */
-      soup_session_abort (http->session);
-      g_clear_object (&http->session);
-    }
+    soup_session_abort (http->session);
   while (g_main_context_iteration (http->context, FALSE))
     ;
+  if (!is_whole)
+    g_clear_object (&http->session);
   g_main_context_pop_thread_default (http->context);
   return is_whole;
 }

@@ -26,8 +26,7 @@ typedef struct
   const char *path;    /* after the base address, escaped, with its query: "/v1/prices?limit=10" */
   const char *body;    /* JSON, or NULL */
   const char *key;     /* Idempotency-Key, or NULL */
-  gboolean is_reading; /* changes nothing: may go out on a connection that was used before, and
-                          again where that one turns out to be dead */
+  gboolean is_reading; /* changes nothing: cancelled on the way, nothing was done */
   gboolean takes_none; /* 404 is an answer too, not a refusal */
 } AisleStoreHttpRequest;
 

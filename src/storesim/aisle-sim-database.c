@@ -52,7 +52,7 @@ static const char schema[] =
     " quantity INTEGER NOT NULL, before INTEGER, reason TEXT NOT NULL,"
     " created_at INTEGER NOT NULL) STRICT;"
     "CREATE TABLE answer (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, digest TEXT NOT NULL,"
-    " status INTEGER NOT NULL, body TEXT NOT NULL, made_at INTEGER NOT NULL) STRICT;";
+    " status INTEGER NOT NULL, made_at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;";
 
 static gboolean
 set_storage_error (AisleSimDatabase *database, const char *what, GError **error)

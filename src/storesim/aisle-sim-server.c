@@ -156,7 +156,8 @@ keep_answer (Exchange *exchange, const char *digest, GError **error)
   statement = aisle_sim_database_prepare (
       database,
       "DELETE FROM answer WHERE id <= ?1 OR id IN"
-      " (SELECT id FROM answer WHERE made_at < ?2 ORDER BY id LIMIT 10)",
+      " (SELECT id FROM (SELECT id, made_at FROM answer ORDER BY id LIMIT 10)"
+      " WHERE made_at < ?2)",
       error);
   if (!statement)
     return FALSE;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store-process.h"
 
+#include "aisle-json.h"
+
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
 #include <string.h>
@@ -137,19 +139,45 @@ store_process_fill (AisleStoreSystem *system, guint n_products)
   fill (system, AISLE_STORE_TABLE_PRODUCTS, products, n_products);
 }
 
-void
-store_process_set_faults (StoreProcess *store, const char *spec)
+/* Asks /__faults; `body` NULL: only looks. The answer is to be freed with json_node_unref(). */
+static JsonNode *
+ask_faults (StoreProcess *store, const char *text)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SoupSession) session = soup_session_new ();
   g_autofree char *url = g_strconcat (store->url, "/__faults", NULL);
-  g_autofree char *text = g_strdup_printf ("{\"spec\":\"%s\"}", spec);
-  g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
-  g_autoptr (SoupMessage) message = soup_message_new ("POST", url);
+  g_autoptr (SoupMessage) message = soup_message_new (text ? "POST" : "GET", url);
   soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization",
                                 "Bearer " STORE_PROCESS_TOKEN);
-  soup_message_set_request_body_from_bytes (message, "application/json", body);
+  if (text)
+    {
+      g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
+      soup_message_set_request_body_from_bytes (message, "application/json", body);
+    }
   g_autoptr (GBytes) answer = soup_session_send_and_read (session, message, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (soup_message_get_status (message), ==, 200);
+  gsize size;
+  const char *answered = g_bytes_get_data (answer, &size);
+  JsonNode *node = aisle_json_parse (answered, (gssize) size, 8, &error);
+  g_assert_no_error (error);
+  return node;
+}
+
+void
+store_process_set_faults (StoreProcess *store, const char *spec)
+{
+  g_autofree char *text = g_strdup_printf ("{\"spec\":\"%s\"}", spec);
+  g_autoptr (JsonNode) node = ask_faults (store, text);
+}
+
+gint64
+store_process_count_requests (StoreProcess *store)
+{
+  gint64 n_seen = -1;
+  g_autoptr (JsonNode) node = ask_faults (store, NULL);
+  JsonArray *rules = aisle_json_get_array (json_node_get_object (node), "rules");
+  g_assert_true (
+      aisle_json_get_integer (aisle_json_get_object_element (rules, 0), "seen", &n_seen));
+  return n_seen;
 }

@@ -35,3 +35,6 @@ void store_process_fill (AisleStoreSystem *system, guint n_products);
 
 /* Changes the rules of what goes wrong. */
 void store_process_set_faults (StoreProcess *store, const char *spec);
+
+/* How many requests the first rule has looked at since it was set. */
+gint64 store_process_count_requests (StoreProcess *store);

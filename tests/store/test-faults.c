@@ -186,6 +186,21 @@ test_matrix (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Whatever becomes of it, a call is one request. */
+static void
+test_sent_once (Fixture *fixture, gconstpointer data)
+{
+  for (gsize f = 0; f < G_N_ELEMENTS (faults); f++)
+    for (gsize c = 0; c < G_N_ELEMENTS (calls); c++)
+      {
+        g_assert_true (call_read (fixture->system, NULL, NULL));
+        store_process_set_faults (fixture->store, faults[f].spec);
+        calls[c].call (fixture->system, NULL, NULL);
+        g_assert_cmpint (store_process_count_requests (fixture->store), ==, 1);
+        store_process_set_faults (fixture->store, "");
+      }
+}
+
 /* What the store holds after a fault: all, nothing, or the half that was done. */
 static void
 test_what_was_done (Fixture *fixture, gconstpointer data)
@@ -379,6 +394,7 @@ main (int argc, char **argv)
 #define ADD(path, function)                                                                        \
   g_test_add ("/store/faults/" path, Fixture, NULL, set_up, function, tear_down)
   ADD ("matrix", test_matrix);
+  ADD ("sent-once", test_sent_once);
   ADD ("what-was-done", test_what_was_done);
   ADD ("slow", test_slow);
   ADD ("cancelled", test_cancelled);
