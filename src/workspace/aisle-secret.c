@@ -164,9 +164,14 @@ ask_keyring (Task task, const char *name, const char *value, char **found, GErro
       g_cancellable_cancel (cancellable);
       wait_for (call, context, CANCEL_PATIENCE_US);
     }
+  gboolean is_good = is_done && finish_task (task, call->result, found, error);
+  /* What the call leaves behind is freed in our context or never. */
+  g_clear_object (&call->result);
+  while (g_main_context_iteration (context, FALSE))
+    ;
   g_main_context_pop_thread_default (context);
   if (is_done)
-    return finish_task (task, call->result, found, error);
+    return is_good;
   g_set_error (
       error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_KEY,
       "the keyring did not answer within two seconds; unlock it and try again, or keep the "
