@@ -15,6 +15,7 @@ const AisleCliCommand *const aisle_cli_commands[] = {
   &aisle_cli_init_command,
   &aisle_cli_sample_command,
   &aisle_cli_import_command,
+  &aisle_cli_export_command,
   &aisle_cli_staff_command,
   &aisle_cli_log_command,
   &aisle_cli_backup_command,

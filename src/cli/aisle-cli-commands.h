@@ -13,6 +13,7 @@ extern const AisleCliCommand aisle_cli_stock_command;
 extern const AisleCliCommand aisle_cli_info_command;
 extern const AisleCliCommand aisle_cli_push_command;
 extern const AisleCliCommand aisle_cli_system_command;
+extern const AisleCliCommand aisle_cli_export_command;
 extern const AisleCliCommand aisle_cli_import_command;
 extern const AisleCliCommand aisle_cli_init_command;
 extern const AisleCliCommand aisle_cli_staff_command;

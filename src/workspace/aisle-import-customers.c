@@ -10,11 +10,12 @@ enum
   EMAIL,
   PHONE,
   COUNTRY,
+  PSEUDONYM,
   N_FIELDS,
 };
 
 static const AisleImportFieldInfo fields[N_FIELDS] = {
-  [NUMBER] = { "customer", TRUE, AISLE_IMPORT_PERSONAL, "17850", "the customer's number; kept as a keyed hash",
+  [NUMBER] = { "customer", FALSE, AISLE_IMPORT_PERSONAL, "17850", "the customer's number; kept as a keyed hash",
                AISLE_SYNONYMS ("KUNNR", "CustomerID", "customer number", "customer id", "Kundennummer",
                                "Kunde", "client", "numéro client", "cliente", "klant", "klantnummer") },
   [CARD] = { "card", FALSE, AISLE_IMPORT_PERSONAL, "6331…", "loyalty card; kept as a keyed hash",
@@ -27,6 +28,8 @@ static const AisleImportFieldInfo fields[N_FIELDS] = {
                               "telefono", "telefoon") },
   [COUNTRY] = { "country", FALSE, "text", "GB", "where the person lives",
                 AISLE_SYNONYMS ("LAND1", "Land", "pays", "país", "paese") },
+  [PSEUDONYM] = { "pseudonym", FALSE, "32 hexadecimal digits", "0f3a…",
+                  "instead of customer: as this workspace exports them", NULL },
 };
 
 typedef struct
@@ -38,6 +41,14 @@ typedef struct
 static gboolean
 begin_customers (AisleImport *import, GError **error)
 {
+  if (!aisle_import_has (import, NUMBER) && !aisle_import_has (import, PSEUDONYM))
+    {
+      g_set_error (error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_COLUMNS,
+                   "%s:1: no column for the required field “customer”; say which with --map "
+                   "customer=COLUMN",
+                   aisle_record_reader_get_path (import->reader));
+      return FALSE;
+    }
   Customers *customers = import->state = g_new0 (Customers, 1);
   customers->attribute = aisle_import_table_new (import, "customer_attribute", "customer_id,name",
                                                  "value,is_protected,is_generated");
@@ -100,6 +111,30 @@ put_attributes (AisleImport *import, gint64 id, GError **error)
   return most;
 }
 
+/* The customer's row by number or pseudonym; `*id` 0: the row was rejected. */
+static gboolean
+find_customer (AisleImport *import, gint64 *id, GError **error)
+{
+  Customers *customers = import->state;
+  const char *number = aisle_import_get_text (import, NUMBER);
+  guint field = number ? NUMBER : PSEUDONYM;
+  const char *key = number ? number : aisle_import_get_text (import, PSEUDONYM);
+  if (!key)
+    {
+      aisle_import_reject (import, NUMBER, "is empty, but a customer is required");
+      return TRUE;
+    }
+  if (!aisle_import_claim_key (import, field, key, NULL))
+    return TRUE;
+  if (!number)
+    return aisle_import_people_get (import, PSEUDONYM, id, error) || import->is_rejected;
+  if (!aisle_import_people_find (customers->people, "number", number, id, error))
+    return FALSE;
+  if (*id == 0)
+    aisle_import_reject (import, NUMBER, "this person was erased on request and is not taken again");
+  return TRUE;
+}
+
 static gboolean
 take_customer (AisleImport *import, GError **error)
 {
@@ -110,17 +145,11 @@ take_customer (AisleImport *import, GError **error)
   } aliases[] = { { CARD, "card" }, { EMAIL, "email" }, { PHONE, "phone" } };
   Customers *customers = import->state;
   gint64 id = 0;
-  const char *number = aisle_import_get_text (import, NUMBER);
-  if (!aisle_import_claim_key (import, NUMBER, number, NULL))
-    return TRUE;
   aisle_import_people_take_made (customers->people);
-  if (!aisle_import_people_find (customers->people, "number", number, &id, error))
+  if (!find_customer (import, &id, error))
     return FALSE;
   if (id == 0)
-    {
-      aisle_import_reject (import, NUMBER, "this person was erased on request and is not taken again");
-      return TRUE;
-    }
+    return TRUE;
   gboolean is_new = aisle_import_people_take_made (customers->people);
   AislePut most = AISLE_PUT_UNCHANGED;
   for (gsize i = 0; i < G_N_ELEMENTS (aliases); i++)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "aisle-feed-private.h"
 #include "aisle-import-sales-private.h"
 
 #include <string.h>
@@ -13,6 +14,10 @@
 
 #define CANCEL_DAYS 7
 #define SORT_MEMORY (32 * 1024 * 1024)
+#define N_DAY_COLUMNS 11
+#define DAY_COLUMNS \
+  "store_id, product_id, day, units_milli, returns_milli, demand_milli, net_minor, tax_minor, cost_minor, " \
+  "is_promotion, is_generated"
 
 /* A line, as the sorter keeps it under (store, product, at, kind, receipt, line). */
 typedef struct
@@ -55,8 +60,13 @@ struct _AisleDays
   GHashTable *pairs; /* store << 32 | product -> Pair */
   AisleDate first, last;
   GArray *events;  /* of Event: one product in one store, in time */
+  AisleImportRecord pending; /* the first event of the next pair */
+  gboolean has_pending;
+  guint64 n_pairs;
+  Pair *pair; /* at hand */
+  Pair all;   /* bulk: every pair has all days */
+  guint n_summed; /* of its events */
   GArray *changes; /* of FlagChange */
-  AisleStatement *put;
 };
 
 AisleDays *
@@ -285,25 +295,6 @@ add_to_sum (Sum *sum, const Event *event)
   sum->has_promotion = sum->has_promotion || event->has_promotion;
 }
 
-static gboolean
-put_day (AisleDays *days, const Pair *pair, AisleDate day, const Sum *sum, GError **error)
-{
-  AisleStatement *s = days->put;
-  aisle_bind_int64 (s, 1, pair->store_id);
-  aisle_bind_int64 (s, 2, pair->product_id);
-  aisle_bind_int64 (s, 3, day);
-  aisle_bind_int64 (s, 4, sum->units);
-  aisle_bind_int64 (s, 5, sum->returns);
-  aisle_bind_int64 (s, 6, sum->demand);
-  aisle_bind_int64 (s, 7, sum->net);
-  aisle_bind_int64 (s, 8, sum->tax);
-  if (sum->has_cost)
-    aisle_bind_int64 (s, 9, sum->cost);
-  aisle_bind_int64 (s, 10, sum->has_promotion);
-  aisle_bind_int64 (s, 11, days->import->options->is_generated);
-  return aisle_run (s, error);
-}
-
 /* Takes away the totals of days in first..last that have no lines any more; `kept` are the days that
  * have, in order. */
 static gboolean
@@ -331,67 +322,142 @@ remove_empty_days (AisleDays *days, const Pair *pair, const GArray *kept, GError
   return s != NULL;
 }
 
-/* One product in one store: its events are in the order of time. */
-static gboolean
-sum_pair (AisleDays *days, const Pair *pair, GError **error)
+/* Reads the events of the next pair and matches them. 1: there is one; 0: that was all; -1: an error. */
+static int
+load_pair (AisleDays *days, GError **error)
 {
-  match_cancellations (days->events);
-  note_flags (days, pair);
-  g_autoptr (GArray) kept = days->is_bulk ? NULL : g_array_new (FALSE, FALSE, sizeof (AisleDate));
-  for (guint i = 0; i < days->events->len;)
-    {
-      AisleDate day = g_array_index (days->events, Event, i).day;
-      Sum sum = { 0 };
-      for (; i < days->events->len && g_array_index (days->events, Event, i).day == day; i++)
-        add_to_sum (&sum, &g_array_index (days->events, Event, i));
-      gboolean is_empty = sum.units == 0 && sum.returns == 0;
-      if (is_empty || day < pair->first - CANCEL_DAYS || day > pair->last)
-        continue;
-      if (kept)
-        g_array_append_val (kept, day);
-      if (!put_day (days, pair, day, &sum, error))
-        return FALSE;
-    }
+  g_autoptr (GError) local = NULL;
+  if (days->n_pairs == 0)
+    days->has_pending = aisle_import_sorter_next (days->sorter, &days->pending, &local);
   g_array_set_size (days->events, 0);
-  return !kept || remove_empty_days (days, pair, kept, error);
+  days->n_summed = 0;
+  guint64 ids = 0, other = 0;
+  while (days->has_pending)
+    {
+      memcpy (&other, days->pending.key, sizeof other);
+      if (days->events->len > 0 && other != ids)
+        break;
+      ids = other;
+      g_array_append_vals (days->events, days->pending.data, 1);
+      days->has_pending = aisle_import_sorter_next (days->sorter, &days->pending, &local);
+    }
+  if (local)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return -1;
+    }
+  if (days->events->len == 0)
+    return 0;
+  ids = GUINT64_FROM_BE (ids);
+  days->all = (Pair){ (gint64) (ids >> 32), (gint64) (ids & 0xffffffff), days->first, days->last, FALSE };
+  days->pair = days->is_bulk ? &days->all : find_pair (days, days->all.store_id, days->all.product_id);
+  days->pair->was_summed = TRUE;
+  match_cancellations (days->events);
+  note_flags (days, days->pair);
+  if (days->n_pairs++ % 1024 == 0 && !aisle_import_report (days->import, 0.88, error))
+    return -1;
+  return 1;
+}
+
+/* The next day of the pair at hand that has a total; FALSE: there is none. */
+static gboolean
+next_day (AisleDays *days, AisleDate *day, Sum *sum)
+{
+  while (days->n_summed < days->events->len)
+    {
+      *day = g_array_index (days->events, Event, days->n_summed).day;
+      *sum = (Sum){ 0 };
+      for (; days->n_summed < days->events->len
+             && g_array_index (days->events, Event, days->n_summed).day == *day;
+           days->n_summed++)
+        add_to_sum (sum, &g_array_index (days->events, Event, days->n_summed));
+      gboolean is_empty = sum->units == 0 && sum->returns == 0;
+      if (!is_empty && *day >= days->pair->first - CANCEL_DAYS && *day <= days->pair->last)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+fill_day (AisleDays *days, AisleDate day, const Sum *sum, AisleFeedValue *row)
+{
+  const gint64 numbers[] = { days->pair->store_id, days->pair->product_id, day,      sum->units, sum->returns,
+                             sum->demand,          sum->net,               sum->tax };
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    aisle_feed_set_int64 (&row[i], numbers[i]);
+  if (sum->has_cost)
+    aisle_feed_set_int64 (&row[8], sum->cost);
+  aisle_feed_set_int64 (&row[9], sum->has_promotion);
+  aisle_feed_set_int64 (&row[10], days->import->options->is_generated);
+}
+
+/* The next total over all pairs; AisleFeedFunc. */
+static int
+next_day_cb (AisleFeedValue row[AISLE_FEED_COLUMNS], gpointer data, GError **error)
+{
+  AisleDays *days = data;
+  AisleDate day;
+  Sum sum;
+  while (!next_day (days, &day, &sum))
+    {
+      int code = load_pair (days, error);
+      if (code <= 0)
+        return code;
+    }
+  fill_day (days, day, &sum, row);
+  return 1;
 }
 
 static gboolean
-end_pair (AisleDays *days, gint64 store_id, gint64 product_id, GError **error)
+put_day (AisleDays *days, AisleDate day, const Sum *sum, GError **error)
 {
-  if (days->events->len == 0)
-    return TRUE;
-  Pair all = { store_id, product_id, days->first, days->last, FALSE };
-  Pair *pair = days->is_bulk ? &all : find_pair (days, store_id, product_id);
-  pair->was_summed = TRUE;
-  return sum_pair (days, pair, error);
+  AisleFeedValue row[AISLE_FEED_COLUMNS] = { 0 };
+  AisleStatement *s = aisle_statement (
+      days->import->workspace,
+      "INSERT INTO sale_day (" DAY_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+      "ON CONFLICT (store_id, product_id, day) DO UPDATE SET units_milli = excluded.units_milli, "
+      "returns_milli = excluded.returns_milli, demand_milli = excluded.demand_milli, "
+      "net_minor = excluded.net_minor, tax_minor = excluded.tax_minor, cost_minor = excluded.cost_minor, "
+      "is_promotion = excluded.is_promotion WHERE source = 0",
+      error);
+  if (!s)
+    return FALSE;
+  fill_day (days, day, sum, row);
+  for (int i = 0; i < N_DAY_COLUMNS; i++)
+    if (row[i].type == AISLE_FEED_INT64)
+      aisle_bind_int64 (s, i + 1, row[i].number);
+  return aisle_run (s, error);
+}
+
+/* Replaces the totals of one pair where they are otherwise. */
+static gboolean
+replace_days (AisleDays *days, GError **error)
+{
+  g_autoptr (GArray) kept = g_array_new (FALSE, FALSE, sizeof (AisleDate));
+  AisleDate day;
+  Sum sum;
+  while (next_day (days, &day, &sum))
+    {
+      g_array_append_val (kept, day);
+      if (!put_day (days, day, &sum, error))
+        return FALSE;
+    }
+  return remove_empty_days (days, days->pair, kept, error);
 }
 
 static gboolean
 sum_all (AisleDays *days, GError **error)
 {
-  AisleImportRecord record;
-  g_autoptr (GError) local = NULL;
-  guint64 current = 0, n_pairs = 0;
-  while (aisle_import_sorter_next (days->sorter, &record, &local))
-    {
-      guint64 ids;
-      memcpy (&ids, record.key, sizeof ids);
-      ids = GUINT64_FROM_BE (ids);
-      if (ids != current)
-        {
-          if (!end_pair (days, (gint64) (current >> 32), (gint64) (current & 0xffffffff), error))
-            return FALSE;
-          current = ids;
-          if (n_pairs++ % 1024 == 0 && !aisle_import_report (days->import, 0.88, error))
-            return FALSE;
-        }
-      g_array_append_vals (days->events, record.data, 1);
-    }
-  if (!local)
-    return end_pair (days, (gint64) (current >> 32), (gint64) (current & 0xffffffff), error);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  if (days->is_bulk)
+    return aisle_feed_run (days->import->workspace,
+                           "INSERT INTO sale_day (" DAY_COLUMNS ") "
+                           "SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM aisle_feed",
+                           next_day_cb, days, error);
+  int code;
+  while ((code = load_pair (days, error)) == 1)
+    if (!replace_days (days, error))
+      return FALSE;
+  return code == 0;
 }
 
 /* Products whose lines have all gone. */
@@ -441,17 +507,7 @@ aisle_days_finish (AisleDays *days, GError **error)
 {
   if (days->last == AISLE_DATE_NONE)
     return TRUE;
-  days->put = aisle_statement (
-      days->import->workspace,
-      "INSERT INTO sale_day (store_id, product_id, day, units_milli, returns_milli, demand_milli, net_minor, "
-      "tax_minor, cost_minor, is_promotion, is_generated) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
-      "ON CONFLICT (store_id, product_id, day) DO UPDATE SET units_milli = excluded.units_milli, "
-      "returns_milli = excluded.returns_milli, demand_milli = excluded.demand_milli, "
-      "net_minor = excluded.net_minor, tax_minor = excluded.tax_minor, cost_minor = excluded.cost_minor, "
-      "is_promotion = excluded.is_promotion WHERE source = 0",
-      error);
-  return days->put && (days->is_bulk || read_window (days, error))
+  return (days->is_bulk || read_window (days, error))
          && aisle_import_sorter_finish (days->sorter, error) && sum_all (days, error)
          && sum_gone (days, error) && write_flags (days, error);
 }

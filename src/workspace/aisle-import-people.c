@@ -214,3 +214,43 @@ aisle_import_people_take_made (AisleImportPeople *people)
   people->was_made = FALSE;
   return was_made;
 }
+
+static gboolean
+read_hex (const char *text, guint8 bytes[AISLE_PSEUDONYM_SIZE])
+{
+  if (strlen (text) != 2 * AISLE_PSEUDONYM_SIZE)
+    return FALSE;
+  for (gsize i = 0; i < AISLE_PSEUDONYM_SIZE; i++)
+    {
+      int high = g_ascii_xdigit_value (text[2 * i]), low = g_ascii_xdigit_value (text[2 * i + 1]);
+      if (high < 0 || low < 0)
+        return FALSE;
+      bytes[i] = (guint8) (high << 4 | low);
+    }
+  return TRUE;
+}
+
+gboolean
+aisle_import_people_get (AisleImport *import, guint field, gint64 *id, GError **error)
+{
+  const char *text = import->columns[field] >= 0 ? aisle_import_get_text (import, field) : NULL;
+  guint8 bytes[AISLE_PSEUDONYM_SIZE];
+  if (!text)
+    return TRUE;
+  if (!read_hex (text, bytes))
+    return aisle_import_reject (import, field, "“%s” is not a pseudonym of 32 hexadecimal digits", text);
+  AisleStatement *statement
+      = aisle_statement (import->workspace, "SELECT id FROM customer WHERE pseudonym = ?1", error);
+  if (!statement)
+    return FALSE;
+  aisle_bind_blob (statement, 1, bytes, sizeof bytes);
+  int row = aisle_step (statement, error);
+  if (row == 0)
+    return aisle_import_reject (import, field,
+                                "no customer has this pseudonym; pseudonyms hold in one workspace only");
+  if (row < 0)
+    return FALSE;
+  *id = aisle_column_int64 (statement, 0);
+  aisle_statement_reset (statement);
+  return TRUE;
+}

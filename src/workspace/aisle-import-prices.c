@@ -185,22 +185,30 @@ is_in_force (AisleImport *import,
   return answer;
 }
 
+/* From when to when: days, and seconds of them where the file has times (-1: none). An end without a
+ * time is the whole day, one with a time is that instant. */
+typedef struct
+{
+  AisleDate from, to;
+  int from_second, to_second;
+} Span;
+
 /* One row in one store. */
 static AislePut
 put_price (AisleImport *import,
            const AisleImportStore *store,
            const AisleImportProduct *product,
-           AisleDate from,
-           AisleDate to,
+           const Span *span,
            gint64 kind,
            GError **error)
 {
+  AisleDate from = span->from;
   Prices *prices = import->state;
   AisleDate day = from == AISLE_DATE_NONE ? prices->today : from;
   Price price = { -1, -1, -1 };
   if (!get_price (import, store, product, day, &price))
     return AISLE_PUT_UNCHANGED;
-  gint64 from_at = aisle_date_to_instant (day, 0, store->zone);
+  gint64 from_at = aisle_date_to_instant (day, MAX (span->from_second, 0), store->zone);
   if (from == AISLE_DATE_NONE)
     {
       int stands = is_in_force (import, store, product, kind, &price, from_at, error);
@@ -215,9 +223,12 @@ put_price (AisleImport *import,
   aisle_import_table_set_int64 (prices->ledger, 5, price.gross);
   aisle_import_table_set_int64 (prices->ledger, 6, price.net);
   aisle_import_table_set_int64 (prices->ledger, 7, price.rate);
-  if (to != AISLE_DATE_NONE)
-    aisle_import_table_set_int64 (prices->ledger, 8, aisle_date_to_instant (to + 1, 0, store->zone));
-  aisle_import_table_set_text (prices->ledger, 9, "import");
+  if (span->to != AISLE_DATE_NONE)
+    aisle_import_table_set_int64 (prices->ledger, 8,
+                                  span->to_second > 0
+                                      ? aisle_date_to_instant (span->to, span->to_second, store->zone)
+                                      : aisle_date_to_instant (span->to + 1, 0, store->zone));
+  aisle_import_table_set_text_if_new (prices->ledger, 9, "import");
   if (import->options->is_generated)
     aisle_import_table_set_int64 (prices->ledger, 10, 1);
   return aisle_import_table_put (prices->ledger, error);
@@ -235,8 +246,7 @@ is_meant (AisleImport *import, const AisleImportStore *store)
 static gboolean
 put_everywhere (AisleImport *import,
                 const AisleImportProduct *product,
-                AisleDate from,
-                AisleDate to,
+                const Span *span,
                 gint64 kind,
                 GError **error)
 {
@@ -246,7 +256,7 @@ put_everywhere (AisleImport *import,
   for (guint i = 0; i < stores->len && !import->is_rejected; i++)
     if (is_meant (import, stores->pdata[i]))
       {
-        AislePut put = put_price (import, stores->pdata[i], product, from, to, kind, error);
+        AislePut put = put_price (import, stores->pdata[i], product, span, kind, error);
         if (put == AISLE_PUT_ERROR)
           return FALSE;
         most = MAX (most, put);
@@ -260,33 +270,35 @@ put_everywhere (AisleImport *import,
 static gboolean
 take_price (AisleImport *import, GError **error)
 {
-  AisleDate from = AISLE_DATE_NONE, to = AISLE_DATE_NONE;
+  Span span = { AISLE_DATE_NONE, AISLE_DATE_NONE, -1, -1 };
   gint64 kind = 0;
   const char *store_text = aisle_import_get_text (import, STORE);
   const AisleImportStore *store = store_text ? aisle_import_get_store (import, STORE) : NULL;
   if (store_text && (!store || !aisle_import_check_currency (import, CURRENCY, store)))
     return TRUE;
   const AisleImportProduct *product = aisle_import_get_product (import, SKU);
-  if (!product || !aisle_import_get_date (import, FROM, &from, NULL)
-      || !aisle_import_get_date (import, TO, &to, NULL)
+  if (!product || !aisle_import_get_date (import, FROM, &span.from, &span.from_second)
+      || !aisle_import_get_date (import, TO, &span.to, &span.to_second)
       || !aisle_import_get_choice (import, KIND, kind_choices, &kind))
     return TRUE;
   /* SAP's "for ever". */
-  if (to != AISLE_DATE_NONE && to >= aisle_date_from_ymd (9999, 12, 30))
-    to = AISLE_DATE_NONE;
-  if (to != AISLE_DATE_NONE && to < (from == AISLE_DATE_NONE ? ((Prices *) import->state)->today : from))
+  if (span.to != AISLE_DATE_NONE && span.to >= aisle_date_from_ymd (9999, 12, 30))
+    span.to = AISLE_DATE_NONE;
+  AisleDate first = span.from == AISLE_DATE_NONE ? ((Prices *) import->state)->today : span.from;
+  if (span.to != AISLE_DATE_NONE && span.to < first)
     {
       aisle_import_reject (import, TO, "the last day comes before the first");
       return TRUE;
     }
   const char *currency = aisle_import_get_text (import, CURRENCY);
-  g_autofree char *key = g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%d",
-                                          store ? store->id : 0, product->id, from);
+  g_autofree char *key = g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%d/%d",
+                                          store ? store->id : 0, product->id, span.from,
+                                          span.from_second);
   if (!aisle_import_claim_key (import, SKU, key, kind_names[kind], currency ? currency : "", NULL))
     return TRUE;
   if (!store)
-    return put_everywhere (import, product, from, to, kind, error);
-  AislePut put = put_price (import, store, product, from, to, kind, error);
+    return put_everywhere (import, product, &span, kind, error);
+  AislePut put = put_price (import, store, product, &span, kind, error);
   return import->is_rejected || aisle_import_count (import, put);
 }
 

@@ -251,6 +251,8 @@ void aisle_import_table_set_int64_or_null (AisleImportTable *table,
                                            gint64 value,
                                            gint64 none);
 void aisle_import_table_set_text (AisleImportTable *table, guint column, const char *value);
+/* Counts only where the row is new. */
+void aisle_import_table_set_text_if_new (AisleImportTable *table, guint column, const char *value);
 void aisle_import_table_set_blob (AisleImportTable *table, guint column, gconstpointer data, gsize size);
 
 typedef enum
@@ -286,5 +288,7 @@ gboolean aisle_import_people_add_alias (AisleImportPeople *people,
                                         const char *value,
                                         AislePut *put,
                                         GError **error);
+/* The customer whose pseudonym a field has; FALSE: the row was rejected, or an error. */
+gboolean aisle_import_people_get (AisleImport *import, guint field, gint64 *id, GError **error);
 /* Was anybody made since the last call? */
 gboolean aisle_import_people_take_made (AisleImportPeople *people);

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "aisle-feed-private.h"
 #include "aisle-import-sales-private.h"
 
 #include <string.h>
 
 #define SORT_MEMORY (40 * 1024 * 1024)
 #define GROUPS_PER_REPORT 4096
+#define N_LINE_COLUMNS 15
+#define PLAIN_COLUMNS \
+  "receipt_id, line, product_id, kind, quantity_milli, net_minor, tax_minor, unit_net_micro, flags"
+#define LINE_COLUMNS \
+  PLAIN_COLUMNS ", discount_minor, list_minor, cost_minor, promotion, original_receipt, reason"
 
 /* 128 bits over a line's content. Sums of them do not depend on the order of a receipt's lines. */
 typedef struct
@@ -17,9 +23,22 @@ typedef struct
 {
   AisleLine line;
   LineHash hash;
+  guint64 when; /* and whose: lines are duplicates where this is equal too */
   AisleLineExtra extra;
   guint texts; /* offset into the group's texts; only where has_extra */
 } Staged;
+
+/* What the receipt as a whole is, from its lines. */
+typedef struct
+{
+  gint64 id;
+  AisleDate day;
+  gint64 at;
+  guint32 customer;
+  gboolean is_mixed;
+  LineHash content;
+  const Staged *first; /* with extras */
+} Receipt;
 
 struct _AisleReceipts
 {
@@ -27,17 +46,22 @@ struct _AisleReceipts
   AisleImportSorter *sorter;
   AisleDays *days;
   gboolean is_bulk;
+  gboolean has_extra; /* some line has */
   gint64 next_id;
   GPtrArray *indexes; /* of char*: SQL that makes them again */
-  guint64 n_staged, n_written;
+  guint64 n_staged, n_written, n_receipts;
+  AisleImportRecord pending; /* the first line of the next receipt */
+  gboolean has_pending;
 
   /* The receipt at hand. */
+  Receipt receipt;
+  guint n_served; /* of its lines */
   gint64 store_id;
   char *number;
   GArray *lines; /* of Staged */
   GByteArray *texts;
 
-  AisleStatement *insert_receipt, *insert_line;
+  AisleStatement *insert_receipt;
 };
 
 static gboolean
@@ -145,6 +169,7 @@ aisle_receipts_stage (AisleReceipts *receipts,
                                .more = extra,
                                .more_size = extra_size };
   receipts->n_staged++;
+  receipts->has_extra = receipts->has_extra || line->has_extra;
   return aisle_import_sorter_add (receipts->sorter, &record, error);
 }
 
@@ -160,38 +185,42 @@ mix (guint64 hash, guint64 word)
   return hash ^ (hash >> 33);
 }
 
+static void
+mix_both (LineHash *hash, guint64 tag, guint64 word)
+{
+  hash->low = mix (hash->low, word + tag);
+  hash->high = mix (hash->high, word * 0x9fb21c651e98df25u + tag);
+}
+
+/* What the workspace keeps of a line, apart from what it keeps of its receipt. What a line does not have
+ * does not count, so that files with and without empty columns are equal. The cashier does not count
+ * either: exports do not have it. */
 static LineHash
 hash_line (const Staged *staged, const guint8 *texts, gsize texts_size)
 {
   const AisleLine *line = &staged->line;
-  const guint64 words[] = { (guint64) line->at,
-                            (guint64) line->quantity_milli,
-                            (guint64) line->net_minor,
-                            (guint64) line->tax_minor,
-                            (guint64) line->unit_net_micro,
-                            line->product | (guint64) line->customer << 32,
-                            (guint64) (guint32) line->day | (guint64) line->kind << 32 };
   LineHash hash = { 0x9e3779b97f4a7c15u, 0xd1b54a32d192ed03u };
-  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
-    {
-      hash.low = mix (hash.low, words[i]);
-      hash.high = mix (hash.high, words[i] * 0x9fb21c651e98df25u + 1);
-    }
+  mix_both (&hash, 1, (guint64) line->quantity_milli);
+  mix_both (&hash, 2, (guint64) line->net_minor);
+  mix_both (&hash, 3, (guint64) line->tax_minor);
+  mix_both (&hash, 4, (guint64) line->unit_net_micro);
+  mix_both (&hash, 5, line->product | (guint64) line->kind << 32);
   if (!line->has_extra)
     return hash;
   const AisleLineExtra *extra = &staged->extra;
-  guint64 amounts[] = { (guint64) extra->list_minor, (guint64) extra->cost_minor,
-                        (guint64) extra->discount_minor, 0, 0 };
-  memcpy (&amounts[3], extra->cashier, sizeof extra->cashier);
-  for (gsize i = 0; i < G_N_ELEMENTS (amounts); i++)
-    {
-      hash.low = mix (hash.low, amounts[i]);
-      hash.high = mix (hash.high, amounts[i] + 1);
-    }
+  if (extra->list_minor != AISLE_NO_AMOUNT)
+    mix_both (&hash, 6, (guint64) extra->list_minor);
+  if (extra->cost_minor != AISLE_NO_AMOUNT)
+    mix_both (&hash, 7, (guint64) extra->cost_minor);
+  if (extra->discount_minor != 0)
+    mix_both (&hash, 8, (guint64) extra->discount_minor);
+  guint64 which = 9;
   for (gsize i = 0; i < texts_size; i++)
     {
-      hash.low = mix (hash.low, texts[i]);
-      hash.high = mix (hash.high, texts[i] + 1u);
+      if (texts[i])
+        mix_both (&hash, which, texts[i]);
+      else
+        which++;
     }
   return hash;
 }
@@ -223,6 +252,7 @@ add_staged (AisleReceipts *receipts, const AisleImportRecord *record)
       g_byte_array_append (receipts->texts, data + before, (guint) texts_size);
     }
   staged.hash = hash_line (&staged, receipts->texts->data + staged.texts, texts_size);
+  staged.when = mix (mix (staged.hash.low, (guint64) staged.line.at), staged.line.customer);
   g_array_append_val (receipts->lines, staged);
 }
 
@@ -230,10 +260,13 @@ static int
 compare_hashes_cb (gconstpointer a, gconstpointer b)
 {
   const LineHash *x = &(*(Staged *const *) a)->hash, *y = &(*(Staged *const *) b)->hash;
+  guint64 x_when = (*(Staged *const *) a)->when, y_when = (*(Staged *const *) b)->when;
   if (x->low != y->low)
     return x->low < y->low ? -1 : 1;
   if (x->high != y->high)
     return x->high < y->high ? -1 : 1;
+  if (x_when != y_when)
+    return x_when < y_when ? -1 : 1;
   return (*(Staged *const *) a > *(Staged *const *) b) - (*(Staged *const *) a < *(Staged *const *) b);
 }
 
@@ -250,7 +283,8 @@ flag_duplicates (AisleReceipts *receipts)
     order[i] = &lines[i];
   qsort (order, n, sizeof *order, compare_hashes_cb);
   for (guint i = 1; i < n; i++)
-    if (order[i]->hash.low == order[i - 1]->hash.low && order[i]->hash.high == order[i - 1]->hash.high)
+    if (order[i]->hash.low == order[i - 1]->hash.low && order[i]->hash.high == order[i - 1]->hash.high
+        && order[i]->when == order[i - 1]->when)
       {
         order[i]->line.flags |= AISLE_LINE_DUPLICATE;
         n_found++;
@@ -268,18 +302,6 @@ drop_duplicates (AisleReceipts *receipts)
         receipts->import->result->unchanged++;
       }
 }
-
-/* What the receipt as a whole is, from its lines. */
-typedef struct
-{
-  gint64 id;
-  AisleDate day;
-  gint64 at;
-  guint32 customer;
-  gboolean is_mixed;
-  LineHash content;
-  const Staged *first; /* with extras */
-} Receipt;
 
 static Receipt
 sum_up (AisleReceipts *receipts)
@@ -302,6 +324,8 @@ sum_up (AisleReceipts *receipts)
       receipt.content.low += mix (lines[i].hash.low, 1);
       receipt.content.high += mix (lines[i].hash.high, 2);
     }
+  mix_both (&receipt.content, 1, (guint64) receipt.at);
+  mix_both (&receipt.content, 2, (guint64) (guint32) receipt.day | (guint64) receipt.customer << 32);
   return receipt;
 }
 
@@ -372,82 +396,75 @@ write_receipt (AisleReceipts *receipts, const Receipt *receipt, GError **error)
   return aisle_run (s, error);
 }
 
-static gboolean
-write_line (AisleReceipts *receipts, const Receipt *receipt, const Staged *staged, gint64 number, GError **error)
+static void
+fill_line (AisleReceipts *receipts, const Staged *staged, gint64 number, AisleFeedValue *row)
 {
-  AisleStatement *s = receipts->insert_line;
   const AisleLine *line = &staged->line;
-  gint64 cost = AISLE_NO_AMOUNT;
-  const char *promotion = NULL;
-  aisle_bind_int64 (s, 1, receipt->id);
-  aisle_bind_int64 (s, 2, number);
-  aisle_bind_int64 (s, 3, line->product);
-  aisle_bind_int64 (s, 4, line->kind);
-  aisle_bind_int64 (s, 5, line->quantity_milli);
-  aisle_bind_int64 (s, 6, line->net_minor);
-  aisle_bind_int64 (s, 7, line->tax_minor);
-  aisle_bind_int64 (s, 8, line->unit_net_micro);
-  aisle_bind_int64 (s, 9, line->flags);
-  aisle_bind_int64 (s, 10, line->has_extra ? staged->extra.discount_minor : 0);
-  if (line->has_extra)
-    {
-      cost = staged->extra.cost_minor;
-      promotion = text_of (receipts, staged, AISLE_LINE_PROMOTION);
-      aisle_bind_int64_or_null (s, 11, staged->extra.list_minor, AISLE_NO_AMOUNT);
-      aisle_bind_int64_or_null (s, 12, cost, AISLE_NO_AMOUNT);
-      aisle_bind_text (s, 13, promotion);
-      aisle_bind_text (s, 14, text_of (receipts, staged, AISLE_LINE_ORIGINAL));
-      aisle_bind_text (s, 15, text_of (receipts, staged, AISLE_LINE_REASON));
-    }
-  if (!aisle_run (s, error))
-    return FALSE;
-  return aisle_days_add (receipts->days, receipts->store_id, receipt->id, number, receipt->day,
-                         receipt->at, receipt->customer, line, cost, promotion != NULL, error);
+  const gint64 numbers[] = { receipts->receipt.id, number,          line->product,
+                             line->kind,           line->quantity_milli, line->net_minor,
+                             line->tax_minor,      line->unit_net_micro, line->flags,
+                             line->has_extra ? staged->extra.discount_minor : 0 };
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    aisle_feed_set_int64 (&row[i], numbers[i]);
+  if (!line->has_extra)
+    return;
+  if (staged->extra.list_minor != AISLE_NO_AMOUNT)
+    aisle_feed_set_int64 (&row[10], staged->extra.list_minor);
+  if (staged->extra.cost_minor != AISLE_NO_AMOUNT)
+    aisle_feed_set_int64 (&row[11], staged->extra.cost_minor);
+  aisle_feed_set_text (&row[12], text_of (receipts, staged, AISLE_LINE_PROMOTION));
+  aisle_feed_set_text (&row[13], text_of (receipts, staged, AISLE_LINE_ORIGINAL));
+  aisle_feed_set_text (&row[14], text_of (receipts, staged, AISLE_LINE_REASON));
 }
 
-/* The receipt at hand is whole: leaves it alone, replaces it, or writes it as a new one. */
 static gboolean
-end_receipt (AisleReceipts *receipts, GError **error)
+give_to_days (AisleReceipts *receipts, const Staged *staged, gint64 number, GError **error)
 {
-  AisleImportResult *result = receipts->import->result;
+  const Receipt *receipt = &receipts->receipt;
+  gboolean has_extra = staged->line.has_extra;
+  return aisle_days_add (receipts->days, receipts->store_id, receipt->id, number, receipt->day, receipt->at,
+                         receipt->customer, &staged->line,
+                         has_extra ? staged->extra.cost_minor : AISLE_NO_AMOUNT,
+                         text_of (receipts, staged, AISLE_LINE_PROMOTION) != NULL, error);
+}
+
+/* The receipt at hand is whole. 1: it is written and its lines are to come, `*receipt` says how; 0: it is
+ * left alone; -1: an error. */
+static int
+decide_receipt (AisleReceipts *receipts, Receipt *receipt, GError **error)
+{
+  const AisleImport *import = receipts->import;
   AisleDate old_day = AISLE_DATE_NONE;
-  if (receipts->lines->len == 0)
-    return TRUE;
   guint n_duplicates = flag_duplicates (receipts);
-  if (n_duplicates > 0 && receipts->import->options->drop_duplicates)
+  if (n_duplicates > 0 && import->options->drop_duplicates)
     drop_duplicates (receipts);
-  Receipt receipt = sum_up (receipts);
-  int found = find_existing (receipts, &receipt, &old_day, error);
-  if (found < 0 || (found == 2 && !remove_lines (receipts, &receipt, old_day, error)))
-    return FALSE;
+  *receipt = sum_up (receipts);
+  int found = find_existing (receipts, receipt, &old_day, error);
+  if (found < 0 || (found == 2 && !remove_lines (receipts, receipt, old_day, error)))
+    return -1;
   guint n = receipts->lines->len;
-  receipts->n_written += n;
-  result->unchanged += found == 1 ? n : 0;
+  import->result->unchanged += found == 1 ? n : 0;
   if (found == 1)
-    return TRUE;
-  result->updated += found == 2 ? n : 0;
-  result->inserted += found == 0 ? n : 0;
+    return 0;
+  import->result->updated += found == 2 ? n : 0;
+  import->result->inserted += found == 0 ? n : 0;
   if (found == 0)
-    receipt.id = receipts->next_id++;
+    receipt->id = receipts->next_id++;
   if (n_duplicates > 0)
     aisle_import_find_many (receipts->import, "duplicate_line", receipts->number, n_duplicates,
-                            receipts->import->options->drop_duplicates
+                            import->options->drop_duplicates
                                 ? "equal lines in one receipt: left out"
                                 : "equal lines in one receipt: kept, since a till scans one by one");
-  if (receipt.is_mixed)
+  if (receipt->is_mixed)
     aisle_import_find_many (receipts->import, "mixed_receipt", receipts->number, 1,
                             "one receipt with several days or customers: the first ones are taken");
-  if (!write_receipt (receipts, &receipt, error))
-    return FALSE;
-  for (guint i = 0; i < n; i++)
-    if (!write_line (receipts, &receipt, &g_array_index (receipts->lines, Staged, i), i + 1, error))
-      return FALSE;
-  return TRUE;
+  return write_receipt (receipts, receipt, error) ? 1 : -1;
 }
 
 static void
-begin_receipt (AisleReceipts *receipts, const AisleImportRecord *record)
+begin_receipt (AisleReceipts *receipts)
 {
+  const AisleImportRecord *record = &receipts->pending;
   guint32 store;
   memcpy (&store, record->key, 4);
   receipts->store_id = GUINT32_FROM_BE (store);
@@ -455,6 +472,7 @@ begin_receipt (AisleReceipts *receipts, const AisleImportRecord *record)
   receipts->number = g_strndup ((const char *) record->key + 4, record->key_size - 4);
   g_array_set_size (receipts->lines, 0);
   g_byte_array_set_size (receipts->texts, 0);
+  receipts->n_served = 0;
 }
 
 static gboolean
@@ -462,60 +480,115 @@ is_of_receipt (AisleReceipts *receipts, const AisleImportRecord *record)
 {
   guint32 store;
   memcpy (&store, record->key, 4);
-  return receipts->number && GUINT32_FROM_BE (store) == receipts->store_id
+  return GUINT32_FROM_BE (store) == receipts->store_id
          && strncmp (receipts->number, (const char *) record->key + 4, record->key_size - 4) == 0
          && receipts->number[record->key_size - 4] == '\0';
+}
+
+/* Reads the lines of the next receipt. 1: there is one; 0: that was all; -1: an error. */
+static int
+load_receipt (AisleReceipts *receipts, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  if (receipts->n_receipts == 0)
+    receipts->has_pending = aisle_import_sorter_next (receipts->sorter, &receipts->pending, &local);
+  if (receipts->has_pending)
+    {
+      begin_receipt (receipts);
+      do
+        add_staged (receipts, &receipts->pending);
+      while ((receipts->has_pending
+              = aisle_import_sorter_next (receipts->sorter, &receipts->pending, &local))
+             && is_of_receipt (receipts, &receipts->pending));
+    }
+  else if (!local)
+    return 0;
+  if (local)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return -1;
+    }
+  receipts->n_written += receipts->lines->len;
+  double share = (double) receipts->n_written / (double) receipts->n_staged;
+  if (receipts->n_receipts++ % GROUPS_PER_REPORT == 0
+      && !aisle_import_report (receipts->import, 0.6 + 0.25 * share, error))
+    return -1;
+  return 1;
+}
+
+/* The next line to be written, over all receipts; AisleFeedFunc. */
+static int
+next_line_cb (AisleFeedValue row[AISLE_FEED_COLUMNS], gpointer data, GError **error)
+{
+  AisleReceipts *receipts = data;
+  while (receipts->n_served == receipts->lines->len)
+    {
+      int code = load_receipt (receipts, error);
+      if (code <= 0)
+        return code;
+      code = decide_receipt (receipts, &receipts->receipt, error);
+      if (code < 0)
+        return code;
+      if (code == 0)
+        g_array_set_size (receipts->lines, 0);
+    }
+  const Staged *staged = &g_array_index (receipts->lines, Staged, receipts->n_served++);
+  fill_line (receipts, staged, receipts->n_served, row);
+  return give_to_days (receipts, staged, receipts->n_served, error) ? 1 : -1;
+}
+
+/* Where there are receipts already, lines of replaced ones are deleted in between: then the lines come
+ * one statement each. */
+static gboolean
+write_one_by_one (AisleReceipts *receipts, GError **error)
+{
+  AisleStatement *s = aisle_statement (receipts->import->workspace,
+                                       "INSERT INTO sale_line (" LINE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, "
+                                       "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                                       error);
+  if (!s)
+    return FALSE;
+  for (;;)
+    {
+      AisleFeedValue row[AISLE_FEED_COLUMNS] = { 0 };
+      int code = next_line_cb (row, receipts, error);
+      if (code <= 0)
+        return code == 0;
+      for (int i = 0; i < N_LINE_COLUMNS; i++)
+        if (row[i].type == AISLE_FEED_INT64)
+          aisle_bind_int64 (s, i + 1, row[i].number);
+        else if (row[i].type == AISLE_FEED_TEXT)
+          aisle_bind_text (s, i + 1, row[i].text);
+      if (!aisle_run (s, error))
+        return FALSE;
+    }
 }
 
 static gboolean
 write_all (AisleReceipts *receipts, GError **error)
 {
-  AisleImportRecord record;
-  g_autoptr (GError) local = NULL;
-  guint64 n_groups = 0;
-  while (aisle_import_sorter_next (receipts->sorter, &record, &local))
-    {
-      if (!is_of_receipt (receipts, &record))
-        {
-          if (!end_receipt (receipts, error))
-            return FALSE;
-          begin_receipt (receipts, &record);
-          double share = (double) receipts->n_written / (double) receipts->n_staged;
-          if (n_groups++ % GROUPS_PER_REPORT == 0
-              && !aisle_import_report (receipts->import, 0.6 + 0.25 * share, error))
-            return FALSE;
-        }
-      add_staged (receipts, &record);
-    }
-  if (!local)
-    return end_receipt (receipts, error);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  if (!receipts->is_bulk)
+    return write_one_by_one (receipts, error);
+  const char *sql = receipts->has_extra
+                        ? "INSERT INTO sale_line (" LINE_COLUMNS ") SELECT c0, c1, c2, c3, c4, c5, c6, c7, "
+                          "c8, c9, c10, c11, c12, c13, c14 FROM aisle_feed"
+                        : "INSERT INTO sale_line (" PLAIN_COLUMNS ") SELECT c0, c1, c2, c3, c4, c5, c6, c7, "
+                          "c8 FROM aisle_feed";
+  return aisle_feed_run (receipts->import->workspace, sql, next_line_cb, receipts, error);
 }
 
 static gboolean
 prepare (AisleReceipts *receipts, GError **error)
 {
-  AisleWorkspace *workspace = receipts->import->workspace;
   receipts->insert_receipt = aisle_statement (
-      workspace,
+      receipts->import->workspace,
       "INSERT INTO receipt (id, store_id, number, day, at, customer_id, till, cashier, tender, fulfilment, "
       "content_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
       "ON CONFLICT (id) DO UPDATE SET day = excluded.day, at = excluded.at, "
       "customer_id = excluded.customer_id, till = excluded.till, cashier = excluded.cashier, "
       "tender = excluded.tender, fulfilment = excluded.fulfilment, content_hash = excluded.content_hash",
       error);
-  receipts->insert_line
-      = receipts->insert_receipt
-            ? aisle_statement (
-                workspace,
-                "INSERT INTO sale_line (receipt_id, line, product_id, kind, quantity_milli, net_minor, "
-                "tax_minor, unit_net_micro, flags, discount_minor, list_minor, cost_minor, promotion, "
-                "original_receipt, reason) "
-                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-                error)
-            : NULL;
-  return receipts->insert_line != NULL;
+  return receipts->insert_receipt != NULL;
 }
 
 gboolean

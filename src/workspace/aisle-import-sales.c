@@ -15,6 +15,7 @@ enum
   SKU,
   QUANTITY,
   PRICE,
+  NET_PRICE,
   VALUE,
   NET_VALUE,
   GROSS_VALUE,
@@ -24,6 +25,7 @@ enum
   DISCOUNT,
   CUSTOMER,
   CARD,
+  PSEUDONYM,
   KIND,
   CURRENCY,
   COST,
@@ -61,6 +63,8 @@ static const AisleImportFieldInfo fields[N_FIELDS] = {
   [PRICE] = { "price", FALSE, "money", "2.55", "paid for a base unit, after discounts",
               AISLE_SYNONYMS ("UnitPrice", "unit price", "UNIT_RETAIL", "price paid", "VKP", "Preis",
                               "Einzelpreis", "prix", "prix unitaire", "precio", "prezzo", "prijs") },
+  [NET_PRICE] = { "net_price", FALSE, "money", "2.55", "paid for a base unit, without the sales tax",
+                  AISLE_SYNONYMS ("net unit price", "Nettopreis", "prix ht") },
   [VALUE] = { "value", FALSE, "money", "15.30", "paid for the line, after discounts",
               AISLE_SYNONYMS ("revenue", "amount", "sales value", "total", "NETWR", "sales", "Umsatz",
                               "Betrag", "montant", "importe", "importo", "bedrag", "omzet", "chiffre d'affaires",
@@ -83,6 +87,8 @@ static const AisleImportFieldInfo fields[N_FIELDS] = {
   [CARD] = { "card", FALSE, AISLE_IMPORT_PERSONAL, "6331…", "loyalty card; kept as a keyed hash",
              AISLE_SYNONYMS ("loyalty card", "card number", "Kundenkarte", "carte de fidélité",
                              "klantenkaart") },
+  [PSEUDONYM] = { "pseudonym", FALSE, "32 hexadecimal digits", "0f3a…",
+                  "a customer as this workspace exports them", NULL },
   [KIND] = { "kind", FALSE, "one of sale, return, void", "sale",
              "empty: a negative quantity is a return",
              AISLE_SYNONYMS ("line type", "tran type", "Vorgangsart") },
@@ -136,9 +142,10 @@ static gboolean
 check_money (AisleImport *import, Sales *sales, GError **error)
 {
   static const guint money[] = { PRICE, VALUE, LIST_PRICE };
-  sales->has_money = aisle_import_has (import, PRICE) || aisle_import_has (import, VALUE)
-                     || aisle_import_has (import, NET_VALUE) || aisle_import_has (import, GROSS_VALUE)
-                     || aisle_import_has (import, LIST_PRICE);
+  gboolean has_paid = aisle_import_has (import, PRICE) || aisle_import_has (import, VALUE)
+                      || aisle_import_has (import, NET_PRICE) || aisle_import_has (import, NET_VALUE)
+                      || aisle_import_has (import, GROSS_VALUE);
+  sales->has_money = has_paid || aisle_import_has (import, LIST_PRICE);
   if (!sales->has_money && !sales->is_daily)
     {
       g_set_error (error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_COLUMNS,
@@ -147,7 +154,8 @@ check_money (AisleImport *import, Sales *sales, GError **error)
                    aisle_record_reader_get_path (import->reader));
       return FALSE;
     }
-  return aisle_import_decide_prices (import, money, G_N_ELEMENTS (money), error);
+  /* What was paid can be worked out of list price and discount; else the list price stays as it is. */
+  return aisle_import_decide_prices (import, money, has_paid ? 2 : 3, error);
 }
 
 static gboolean
@@ -172,7 +180,8 @@ begin_sales (AisleImport *import, GError **error)
           "is_promotion");
       return TRUE;
     }
-  if (aisle_import_has (import, CUSTOMER) || aisle_import_has (import, CARD))
+  if (aisle_import_has (import, CUSTOMER) || aisle_import_has (import, CARD)
+      || aisle_import_has (import, PSEUDONYM))
     {
       sales->people = aisle_import_people_new (import, error);
       if (!sales->people)
@@ -241,19 +250,22 @@ get_line_micro (AisleImport *import, guint field, gboolean is_return, gint64 *mi
 static gboolean
 get_paid (AisleImport *import, gint64 quantity, Paid *paid)
 {
-  gint64 value = -1, net = -1, gross = -1, price = -1, list = -1, discount = 0;
+  gint64 value = -1, net = -1, gross = -1, price = -1, net_price = -1, list = -1, discount = 0;
   gboolean is_return = quantity < 0;
   paid->is_gross = import->prices == AISLE_IMPORT_PRICES_GROSS;
-  if (!get_micro (import, PRICE, &price) || !get_line_micro (import, VALUE, is_return, &value)
+  if (!get_micro (import, PRICE, &price) || !get_micro (import, NET_PRICE, &net_price)
+      || !get_line_micro (import, VALUE, is_return, &value)
       || !get_line_micro (import, NET_VALUE, is_return, &net)
       || !get_line_micro (import, GROSS_VALUE, is_return, &gross))
     return FALSE;
   if (net >= 0 || gross >= 0)
     {
+      if (paid->is_gross != (net < 0))
+        price = -1; /* of the other basis than the value */
       paid->is_gross = net < 0;
       value = net >= 0 ? net : gross;
     }
-  else if (price < 0 && value < 0)
+  else if (price < 0 && value < 0 && net_price < 0)
     {
       if (!get_micro (import, LIST_PRICE, &list)
           || !get_line_micro (import, DISCOUNT, is_return, &discount))
@@ -262,6 +274,11 @@ get_paid (AisleImport *import, gint64 quantity, Paid *paid)
       if (list >= 0
           && aisle_decimal_multiply_divide (list, ABS (quantity), 1000, AISLE_ROUND_HALF_UP, &whole))
         value = MAX (whole - discount, 0);
+    }
+  if (net_price >= 0 && (value < 0 || !paid->is_gross))
+    {
+      price = net_price;
+      paid->is_gross = FALSE;
     }
   gint64 *target = value >= 0 ? &paid->unit_micro : &paid->line_micro;
   gboolean fits = value >= 0 ? aisle_decimal_multiply_divide (value, 1000, ABS (quantity),
@@ -272,9 +289,9 @@ get_paid (AisleImport *import, gint64 quantity, Paid *paid)
     return aisle_import_reject (import, QUANTITY, "quantity and price together are too large");
   if (value >= 0)
     paid->line_micro = value;
-  else if (price >= 0)
+  if (price >= 0)
     paid->unit_micro = price;
-  else
+  if (value < 0 && price < 0)
     return aisle_import_reject (import, PRICE, "the row does not say what was paid");
   return TRUE;
 }
@@ -358,6 +375,8 @@ get_customer (AisleImport *import, AisleLine *line, GError **error)
     return FALSE;
   if (!number && card && !aisle_import_people_find (sales->people, "card", card, &id, error))
     return FALSE;
+  if (id == 0 && !number && !card && !aisle_import_people_get (import, PSEUDONYM, &id, error))
+    return import->is_rejected;
   line->customer = (guint32) id;
   return TRUE;
 }
@@ -484,6 +503,8 @@ take_line (AisleImport *import, GError **error)
     return TRUE;
   if (!get_customer (import, &line, error))
     return FALSE;
+  if (import->is_rejected)
+    return TRUE;
   if (line.unit_net_micro < store->minor_micro)
     flag_line (import, store, &line);
   line.has_extra = extra != NULL;
@@ -503,7 +524,7 @@ get_day_value (AisleImport *import,
   *sum = (AisleLine){ .quantity_milli = units < 0 ? units : MAX (units, 1), .day = day };
   gboolean has_value = aisle_import_get_text (import, VALUE) || aisle_import_get_text (import, NET_VALUE)
                        || aisle_import_get_text (import, GROSS_VALUE)
-                       || aisle_import_get_text (import, PRICE);
+                       || aisle_import_get_text (import, PRICE) || aisle_import_get_text (import, NET_PRICE);
   return !has_value || set_amounts (import, store, product, sum);
 }
 

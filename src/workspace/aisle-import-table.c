@@ -20,6 +20,7 @@ typedef struct
   gint64 number;
   gconstpointer data;
   gsize size;
+  gboolean is_for_new;
 } Cell;
 
 struct _AisleImportTable
@@ -82,6 +83,12 @@ aisle_import_table_set_text (AisleImportTable *table, guint column, const char *
 }
 
 void
+aisle_import_table_set_text_if_new (AisleImportTable *table, guint column, const char *value)
+{
+  table->cells[column] = (Cell){ .type = CELL_TEXT, .data = value, .is_for_new = TRUE };
+}
+
+void
 aisle_import_table_set_blob (AisleImportTable *table, guint column, gconstpointer data, gsize size)
 {
   table->cells[column] = (Cell){ .type = CELL_BLOB, .data = data, .size = size };
@@ -114,7 +121,7 @@ make_update (AisleImportTable *table)
   for (guint i = 0; i < table->n_columns; i++)
     if (i < table->n_keys)
       g_string_append_printf (where, "%s%s IS ?%u", i > 0 ? " AND " : "", table->columns[i], i + 1);
-    else if (table->cells[i].type != CELL_UNSET)
+    else if (table->cells[i].type != CELL_UNSET && !table->cells[i].is_for_new)
       {
         g_string_append_printf (set, "%s%s = ?%u", set->len > 0 ? ", " : "", table->columns[i], i + 1);
         g_string_append_printf (differs, "%s%s IS NOT ?%u", differs->len > 0 ? " OR " : "",

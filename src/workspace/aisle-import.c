@@ -349,10 +349,6 @@ fill_transaction (AisleImport *import, gint64 started_at, GError **error)
 static gboolean
 run_transaction (AisleImport *import, gint64 started_at, GError **error)
 {
-  /* An index over millions of lines is sorted on disk; it can only be said outside a transaction. */
-  if (import->kind == AISLE_IMPORT_SALES
-      && !aisle_execute (import->workspace, "PRAGMA temp_store = FILE", error))
-    return FALSE;
   if (!aisle_workspace_begin (import->workspace, error))
     return FALSE;
   gboolean is_done = fill_transaction (import, started_at, error);
@@ -369,6 +365,24 @@ run_transaction (AisleImport *import, gint64 started_at, GError **error)
   aisle_workspace_rollback (import->workspace);
   import->result->run_id = 0;
   return TRUE;
+}
+
+/* What can be said outside a transaction only. An index over millions of lines is sorted on disk. Foreign
+ * keys of sales are not looked up row by row: every id stems from the look-up tables of the same
+ * transaction, and nothing that others refer to is deleted. */
+static gboolean
+begin_bulk (AisleImport *import, GError **error)
+{
+  if (import->kind != AISLE_IMPORT_SALES)
+    return TRUE;
+  return aisle_execute (import->workspace, "PRAGMA temp_store = FILE; PRAGMA foreign_keys = OFF", error);
+}
+
+static void
+end_bulk (AisleImport *import)
+{
+  if (import->kind == AISLE_IMPORT_SALES)
+    aisle_execute (import->workspace, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY", NULL);
 }
 
 gboolean
@@ -408,7 +422,9 @@ aisle_import_file (AisleWorkspace *workspace,
       result->format = describe_format (import.format);
     }
   gboolean is_done = import.reader && aisle_import_map_columns (&import, &local)
-                     && check_dates (&import, &local) && run_transaction (&import, started_at, &local);
+                     && check_dates (&import, &local) && begin_bulk (&import, &local)
+                     && run_transaction (&import, started_at, &local);
+  end_bulk (&import);
   result->seconds = (double) (g_get_monotonic_time () - started) / G_USEC_PER_SEC;
   result->first_reject = g_steal_pointer (&import.first_reject);
   if (is_done)

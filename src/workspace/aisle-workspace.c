@@ -236,9 +236,22 @@ may_write (const char *path)
   return access (path, W_OK) == 0 && access (folder, W_OK) == 0;
 }
 
+/* Statistics nobody reads cost a lock for every allocation. */
+static void
+configure_sqlite (void)
+{
+  static gsize is_configured = 0;
+  if (g_once_init_enter (&is_configured))
+    {
+      sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+      g_once_init_leave (&is_configured, 1);
+    }
+}
+
 static gboolean
 connect_file (AisleWorkspace *workspace, int flags, GError **error)
 {
+  configure_sqlite ();
   g_autofree char *uri = flags & SQLITE_OPEN_READONLY ? uri_for_reading (workspace->path) : NULL;
   int code = sqlite3_open_v2 (uri ? uri : workspace->path, &workspace->db,
                               flags | SQLITE_OPEN_NOMUTEX | (uri ? SQLITE_OPEN_URI : 0), NULL);
