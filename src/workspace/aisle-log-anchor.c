@@ -6,36 +6,51 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-/* $XDG_STATE_HOME/aisle/anchors/WORKSPACE-ID[.BRANCH]/YYYY-MM-DD, one line: seq, time, chain, MAC.
- */
+/* $XDG_STATE_HOME/aisle/anchors/WORKSPACE-ID[.BRANCH]/PLACE/YYYY-MM-DD, one line: seq, time, chain,
+ * MAC. PLACE stands for the file's path: a plain copy of a workspace elsewhere makes notes of its
+ * own, and neither makes the other look cut off; an older copy put in the file's place is still
+ * found. */
+#define PLACE_LENGTH 16
 
 static char *
-get_folder (const char *workspace_id, const char *branch)
+get_label (AisleWorkspace *workspace, const char *branch)
 {
-  g_autofree char *name =
-      *branch ? g_strdup_printf ("%s.%s", workspace_id, branch) : g_strdup (workspace_id);
-  return g_build_filename (g_get_user_state_dir (), "aisle", "anchors", name, NULL);
+  g_autofree char *id = aisle_workspace_get_setting (workspace, "workspace_id");
+  if (!id || !g_uuid_string_is_valid (id))
+    return NULL;
+  const char *path = aisle_workspace_get_path (workspace);
+  g_autofree char *real = realpath (path, NULL);
+  g_autofree char *place =
+      g_compute_checksum_for_string (G_CHECKSUM_SHA256, real ? real : path, -1);
+  return g_strdup_printf ("%s%s%s/%.*s", id, *branch ? "." : "", branch, PLACE_LENGTH, place);
+}
+
+static char *
+get_folder (const char *label)
+{
+  return g_build_filename (g_get_user_state_dir (), "aisle", "anchors", label, NULL);
 }
 
 static void
-compute_mac (const AisleLogAnchor *anchor, const char *folder, const guint8 *key, guint8 mac[32])
+compute_mac (const AisleLogAnchor *anchor, const char *label, const guint8 *key, guint8 mac[32])
 {
-  g_autofree char *name = g_path_get_basename (folder);
   g_autofree char *chain = aisle_keys_to_hex (anchor->chain, sizeof anchor->chain);
   g_autofree char *text =
-      g_strdup_printf ("aisle anchor 1|%s|%s|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%s", name,
+      g_strdup_printf ("aisle anchor 1|%s|%s|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%s", label,
                        anchor->day, anchor->seq, anchor->at, chain);
   aisle_keys_mac (key, text, strlen (text), mac);
 }
 
 /* FALSE where there is no such file, or an empty one as a power cut may leave. */
 static gboolean
-read_anchor (const char *folder, const char *day, const guint8 *key, AisleLogAnchor *anchor)
+read_anchor (const char *label, const char *day, const guint8 *key, AisleLogAnchor *anchor)
 {
+  g_autofree char *folder = get_folder (label);
   g_autofree char *path = g_build_filename (folder, day, NULL);
   g_autofree char *text = NULL;
   memset (anchor, 0, sizeof *anchor);
@@ -50,16 +65,17 @@ read_anchor (const char *folder, const char *day, const guint8 *key, AisleLogAnc
   anchor->at = g_ascii_strtoll (fields[1], NULL, 10);
   if (!aisle_keys_from_hex (fields[2], anchor->chain) || !aisle_keys_from_hex (fields[3], mac))
     return TRUE;
-  compute_mac (anchor, folder, key, expected);
+  compute_mac (anchor, label, key, expected);
   anchor->is_genuine = memcmp (mac, expected, sizeof mac) == 0;
   return TRUE;
 }
 
 static void
-write_anchor (const char *folder, const AisleLogAnchor *anchor, const guint8 *key)
+write_anchor (const char *label, const AisleLogAnchor *anchor, const guint8 *key)
 {
+  g_autofree char *folder = get_folder (label);
   guint8 mac[32];
-  compute_mac (anchor, folder, key, mac);
+  compute_mac (anchor, label, key, mac);
   g_autofree char *chain_text = aisle_keys_to_hex (anchor->chain, sizeof anchor->chain);
   g_autofree char *mac_text = aisle_keys_to_hex (mac, sizeof mac);
   g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s %s\n",
@@ -92,11 +108,13 @@ void
 aisle_log_anchor_write (AisleWorkspace *workspace)
 {
   g_auto (AisleLogHead) head = { 0 };
-  g_autofree char *id = aisle_workspace_get_setting (workspace, "workspace_id");
   const guint8 *key = aisle_keys_get (workspace, AISLE_KEY_LOG, NULL);
-  if (!id || !key || !aisle_log_head_read (workspace, &head, NULL) || head.seq == 0)
+  if (!key || !aisle_log_head_read (workspace, &head, NULL) || head.seq == 0)
     return;
-  g_autofree char *folder = get_folder (id, head.branch);
+  g_autofree char *label = get_label (workspace, head.branch);
+  if (!label)
+    return;
+  g_autofree char *folder = get_folder (label);
   if (g_mkdir_with_parents (folder, 0700) != 0)
     return;
   int lock = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -108,9 +126,9 @@ aisle_log_anchor_write (AisleWorkspace *workspace)
   AisleLogAnchor before;
   flock (lock, LOCK_EX);
   /* A note that our log does not contain is evidence; it stays, and verify tells of it. */
-  if (!read_anchor (folder, anchor.day, key, &before)
+  if (!read_anchor (label, anchor.day, key, &before)
       || (before.is_genuine && before.seq <= anchor.seq && log_has (workspace, &before)))
-    write_anchor (folder, &anchor, key);
+    write_anchor (label, &anchor, key);
   close (lock);
 }
 
@@ -126,17 +144,17 @@ aisle_log_anchor_read_all (AisleWorkspace *workspace,
                            const guint8 key[AISLE_KEY_SIZE])
 {
   GArray *anchors = g_array_new (FALSE, FALSE, sizeof (AisleLogAnchor));
-  g_autofree char *id = aisle_workspace_get_setting (workspace, "workspace_id");
-  if (!id)
+  g_autofree char *label = get_label (workspace, branch);
+  if (!label)
     return anchors;
-  g_autofree char *folder = get_folder (id, branch);
+  g_autofree char *folder = get_folder (label);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
   while (dir && (name = g_dir_read_name (dir)))
     {
       AisleLogAnchor anchor;
       if (aisle_date_parse_iso (name, -1) != AISLE_DATE_NONE
-          && read_anchor (folder, name, key, &anchor))
+          && read_anchor (label, name, key, &anchor))
         g_array_append_val (anchors, anchor);
     }
   g_array_sort (anchors, compare_days);

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <gio/gunixmounts.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -33,6 +34,12 @@ static const guint32 network_types[] = {
   0x00c36400, /* Ceph */
   0x01021997, /* 9P */
   0x73757245, /* Coda */
+};
+
+/* File systems of user space share one number; their names tell. */
+#define FUSE_TYPE 0x65735546
+static const char *const network_fuse_names[] = {
+  "fuse.sshfs", "fuse.gvfsd-fuse", "fuse.rclone", "fuse.davfs2", "fuse.glusterfs", "fuse.s3fs", NULL,
 };
 
 struct _AisleWorkspace
@@ -158,6 +165,12 @@ aisle_workspace_check_folder (const char *path, GError **error)
   gboolean is_network = pretend && g_str_has_prefix (path, pretend);
   for (gsize i = 0; i < G_N_ELEMENTS (network_types) && !is_network; i++)
     is_network = (guint32) info.f_type == network_types[i];
+  if (!is_network && (guint32) info.f_type == FUSE_TYPE)
+    {
+      GUnixMountEntry *mount = g_unix_mount_for (folder, NULL);
+      is_network = mount && g_strv_contains (network_fuse_names, g_unix_mount_get_fs_type (mount));
+      g_clear_pointer (&mount, g_unix_mount_free);
+    }
   if (!is_network)
     return TRUE;
   g_set_error (

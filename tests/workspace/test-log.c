@@ -213,10 +213,33 @@ test_anchor_changed (WorkspaceFixture *fixture, gconstpointer data)
   append (fixture, 3);
   g_autofree char *id = aisle_workspace_get_setting (fixture->workspace, "workspace_id");
   g_autofree char *folder = g_build_filename (g_get_user_state_dir (), "aisle", "anchors", id, NULL);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  g_autofree char *path = g_build_filename (folder, g_dir_read_name (dir), NULL);
+  g_autoptr (GDir) places = g_dir_open (folder, 0, NULL);
+  g_autofree char *place = g_build_filename (folder, g_dir_read_name (places), NULL);
+  g_autoptr (GDir) dir = g_dir_open (place, 0, NULL);
+  g_autofree char *path = g_build_filename (place, g_dir_read_name (dir), NULL);
   g_assert_true (g_file_set_contents (path, "2 5 abc def\n", -1, NULL));
   assert_broken (fixture, 0, "was changed");
+}
+
+/* A plain copy elsewhere goes on without making either look cut off. */
+static void
+test_plain_copy (WorkspaceFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  append (fixture, 3);
+  workspace_fixture_raw (fixture, "PRAGMA wal_checkpoint (TRUNCATE)");
+  g_autofree char *path = g_build_filename (fixture->folder, "copy.aisle", NULL);
+  g_autofree char *content = NULL;
+  gsize length;
+  g_assert_true (g_file_get_contents (fixture->path, &content, &length, NULL));
+  g_assert_true (g_file_set_contents (path, content, (gssize) length, NULL));
+  WorkspaceFixture copy = { .workspace = aisle_workspace_open (path, &error) };
+  g_assert_no_error (error);
+  append (&copy, 5);
+  append (fixture, 1);
+  assert_sound (&copy, 8, 8);
+  assert_sound (fixture, 4, 4);
+  aisle_workspace_close (copy.workspace);
 }
 
 static void
@@ -308,6 +331,7 @@ main (int argc, char **argv)
   ADD ("appended-by-other", test_appended_by_other);
   ADD ("erase", test_erase);
   ADD ("anchor-changed", test_anchor_changed);
+  ADD ("plain-copy", test_plain_copy);
   ADD ("key-missing", test_key_missing);
   ADD ("bad-payload", test_bad_payload);
   ADD ("each", test_each);
