@@ -135,9 +135,13 @@ make_cost (AisleRandom *random, double margin_share, gint64 usual, const GArray 
         lowest = MIN (lowest, price);
     }
   double margin = CLAMP (margin_share + 0.06 * aisle_random_normal (random), 0.25, 0.75);
+  double most = 0.95;
   if (aisle_random_uniform (random) < THIN_MARGIN_SHARE)
-    margin = aisle_sample_between (random, 0.05, 0.15);
-  double cost = MIN ((1 - margin) * (double) usual, 0.95 * (double) lowest);
+    {
+      margin = aisle_sample_between (random, 0.01, 0.12);
+      most = 0.99;
+    }
+  double cost = MIN ((1 - margin) * (double) usual, most * (double) lowest);
   return MAX (1, (gint64) floor (cost));
 }
 

@@ -8,7 +8,8 @@
 #define GB "GB"
 #define HISTORY_DAYS 28 /* of stock, daily in the British shop and Market Hall */
 #define COUNT_EVERY_DAYS 7 /* elsewhere */
-#define LEFT_OVER_SHARE 0.3 /* of products that are not ranged any more, with stock of which some is left */
+#define LEFT_OVER_SHARE 0.3 /* of the products that the British shop ranges no more: something is left */
+#define MISCOUNTED_SHARE 0.005 /* of its other products: the book says less than nothing */
 
 static const char *const kind_words[] = { "sale", "return", "void" };
 
@@ -157,22 +158,11 @@ make_task (const AisleSampleContent *content, const Book *book, guint product, c
   };
 }
 
-static void
-write_web_stock (const AisleSampleContent *content, guint number, Book *book, AisleRecordWriter *writer)
+/* Units by day from the first sale on: before, the product was not there. */
+static guint
+fill_units (const AisleSampleContent *content, const AisleSampleSeries *series, Book *book)
 {
   const AisleSampleSource *source = content->source;
-  const AisleSampleSeries *series = aisle_sample_series (source, number);
-  const AisleSampleListing *listing = &content->range->listings[number];
-  const char *store = source->stores[series->store].code;
-  const char *sku = aisle_sample_product (source, series->product)->sku;
-  gboolean is_open = aisle_sample_listing_is_open (listing), is_british = strcmp (store, GB) == 0;
-  AisleRandom random = aisle_sample_stream (content->seed, "left over", sku);
-  if (!aisle_date_is_valid (listing->from)
-      || (!is_open && (!is_british || aisle_random_uniform (&random) >= LEFT_OVER_SHARE)))
-    return;
-  /* The book begins with the first sale: before, the product was not there. */
-  guint begin = (guint) (series->first_day - source->first_day);
-  guint n_days = book->n_days - begin;
   memset (book->units, 0, book->n_days * sizeof *book->units);
   for (guint i = series->begin; i < series->end; i++)
     {
@@ -181,17 +171,39 @@ write_web_stock (const AisleSampleContent *content, guint number, Book *book, Ai
       if (line->kind != AISLE_SAMPLE_VOID && line->day >= series->first_day)
         book->units[line->day - series->first_day] += line->quantity;
     }
+  return (guint) (source->last_day - series->first_day) + 1;
+}
+
+static void
+write_web_stock (const AisleSampleContent *content, guint number, Book *book, AisleRecordWriter *writer)
+{
+  const AisleSampleSource *source = content->source;
+  const AisleSampleSeries *series = aisle_sample_series (source, number);
+  const AisleSampleListing *listing = &content->range->listings[number];
+  const char *store = source->stores[series->store].code;
+  const char *sku = aisle_sample_product (source, series->product)->sku;
+  if (!aisle_date_is_valid (listing->from))
+    return;
   AisleSampleStockTask task = make_task (content, book, series->product, store);
-  task.n_days = n_days;
+  task.n_days = fill_units (content, series, book);
   aisle_sample_stock_simulate (&task, book->on_hand, book->on_order, NULL);
-  for (guint age = MIN (HISTORY_DAYS, n_days); age-- > 0;)
+
+  guint last = task.n_days - 1;
+  gboolean is_british = strcmp (store, GB) == 0;
+  AisleRandom random = aisle_sample_stream (content->seed, "count", sku);
+  double chance = aisle_random_uniform (&random);
+  if (!aisle_sample_listing_is_open (listing))
     {
-      guint day = n_days - 1 - age;
-      gboolean is_counted = is_british ? is_open || age == 0 : age % COUNT_EVERY_DAYS == 0;
-      if (is_counted && (is_open || book->on_hand[day] > 0))
-        write_stock_row (writer, source->last_day - (gint32) age, store, sku, book->on_hand[day],
-                         is_open ? book->on_order[day] : 0);
+      gboolean is_left = is_british && chance < LEFT_OVER_SHARE;
+      write_stock_row (writer, source->last_day, store, sku, is_left ? book->on_hand[last] : 0, 0);
+      return;
     }
+  if (is_british && chance < MISCOUNTED_SHARE)
+    book->on_hand[last] = -1 - (gint32) aisle_random_below (&random, 6);
+  for (guint age = MIN (HISTORY_DAYS, task.n_days); age-- > 0;)
+    if (is_british || age % COUNT_EVERY_DAYS == 0)
+      write_stock_row (writer, source->last_day - (gint32) age, store, sku, book->on_hand[last - age],
+                       book->on_order[last - age]);
 }
 
 static void

@@ -4,8 +4,8 @@
 #include <math.h>
 
 #define REVIEW_DAYS 7
-#define MEMORY_DAYS 84 /* over which the buyer looks back */
-#define SAFETY 1.0     /* standard deviations of demand over lead time and review */
+#define MEMORY_DAYS 56 /* over which the buyer looks back */
+#define SAFETY 1.65    /* standard deviations of demand over lead time and review */
 
 /* What the buyer thinks sells in a day, and how much that moves. */
 typedef struct
@@ -28,13 +28,13 @@ first_belief (const AisleSampleStockTask *task)
   return (Belief){ mean, MAX (0, squares / n - mean * mean) };
 }
 
-/* Exponential forgetting. One huge order must not fill the shelf for months: a day counts for at most three
+/* Exponential forgetting. One huge order must not fill the shelf for months: a day counts for at most five
  * standard days. */
 static void
 learn (Belief *belief, double units)
 {
   double weight = 1.0 / MEMORY_DAYS;
-  double limit = belief->mean + 3 * sqrt (belief->variance + 1);
+  double limit = belief->mean + 5 * sqrt (belief->variance + 1);
   double step = MIN (units, limit) - belief->mean;
   belief->mean += weight * step;
   belief->variance = (1 - weight) * (belief->variance + weight * step * step);
@@ -52,7 +52,7 @@ order_up_to (const AisleSampleStockTask *task, const Belief *belief)
   double days = task->lead_time_days + REVIEW_DAYS;
   double expected = belief->mean * days;
   /* Where a few huge orders make the variance, nobody keeps that much on the shelf. */
-  double safety = MIN (SAFETY * sqrt (belief->variance * days), expected);
+  double safety = MIN (SAFETY * sqrt (belief->variance * days), 1.2 * expected);
   return task->cover_share * (expected + safety);
 }
 
@@ -104,7 +104,7 @@ aisle_sample_stock_cover (guint64 seed, const char *store, const char *sku)
   double kind = aisle_random_uniform (&random);
   if (kind < 0.15)
     return aisle_sample_between (&random, 0.3, 0.7);
-  if (kind < 0.8)
-    return aisle_sample_between (&random, 0.9, 1.3);
-  return aisle_sample_between (&random, 2, 5);
+  if (kind < 0.9)
+    return aisle_sample_between (&random, 1.2, 1.8);
+  return aisle_sample_between (&random, 2, 4);
 }
