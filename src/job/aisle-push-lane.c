@@ -84,7 +84,8 @@ aisle_push_move (AislePushLane *lane,
     lane->n_refused++;
   if (next == AISLE_STORE_UPDATE_QUEUED && state != AISLE_STORE_UPDATE_QUEUED)
     lane->has_fallen_back = TRUE;
-  g_array_append_val (lane->updates, row->id);
+  if (state != AISLE_STORE_UPDATE_SENDING) /* noted already when it became so */
+    g_array_append_val (lane->updates, row->id);
   return TRUE;
 }
 

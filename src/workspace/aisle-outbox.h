@@ -133,14 +133,15 @@ typedef struct
 } AisleOutboxClaim;
 
 /* The next rows of one store, kind, step and currency (of one created thing, for promotions, in all its
- * stores, ordered by store) whose time has come: not before not_before_at and retry_at, only of changes that are still wanted, none whose
- * price has an older update under way or due, other stores than the trial store only after that is
- * verified. Empty where nothing is left for now; NULL on failure. Changes nothing. */
+ * stores, ordered by store) whose time has come: not before not_before_at and retry_at, only of changes
+ * that are still wanted, none whose price has an older update under way or due, other stores than the
+ * trial store only after that is verified. Empty where nothing is left for now; NULL on failure. Changes
+ * nothing. */
 AisleOutboxBatch *
 aisle_outbox_take (AisleWorkspace *workspace, const AisleOutboxClaim *claim, GError **error);
 
-/* When, by the real clock, the next row that aisle_outbox_take() could give can be tried (again); its
- * time may have come already. -1: there is none. */
+/* When, by the real clock, the next row that aisle_outbox_take() could give can be tried (again);
+ * its time may have come already. -1: there is none. */
 gboolean aisle_outbox_next_retry (AisleWorkspace *workspace,
                                   const AisleOutboxClaim *claim,
                                   gint64 *retry_at,
