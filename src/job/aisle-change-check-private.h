@@ -16,9 +16,15 @@ typedef struct
   char *forecast_document;  /* JSON: effect of each line and in total */
   char *guardrail_document; /* JSON: the settings that were applied */
   char *prior_document;     /* JSON: prior prices of announced reductions; NULL: none announced */
-  GPtrArray *expected;      /* of char*: JSON a line, in the order of the lines; NULL: no forecast */
+  GPtrArray *expected;      /* of char*: JSON a line, in the order of the lines */
+  const AisleChangeLine *moved; /* a line whose shelf price is not the one that its author saw; or NULL */
+  gint64 moved_minor;           /* what its shelf price is now; AISLE_CHANGE_AMOUNT_NONE: none */
 } AisleChangeCheck;
 
+/* The one currency of all lines; NULL and AISLE_JOB_ERROR_INVALID where there are two. */
+const char *aisle_change_get_currency (const AisleChange *change, GError **error);
+
+/* `change` has lines and stays until the check is freed. */
 AisleChangeCheck *aisle_change_check_new (AisleWorkspace *workspace,
                                           const AisleChange *change,
                                           GError **error);

@@ -20,7 +20,7 @@ typedef struct
 {
   AisleWorkspace *workspace;
   const AisleChange *change;
-  AisleDate today;
+  AisleDate from; /* what began in the past begins today */
   AisleForecastLookup *forecast;
   AisleGuardrailSettings settings;
   GPtrArray *facts; /* of AisleShelfRow or NULL, a line each */
@@ -61,7 +61,7 @@ load_history (Work *work, const AisleChangeLine *line, GError **error)
 {
   g_autoptr (GArray) prices
       = aisle_shelf_list_prices (work->workspace, line->store_id, line->product_id,
-                                 work->change->from_day - HISTORY_DAYS, error);
+                                 work->from - HISTORY_DAYS, error);
   if (!prices)
     return NULL;
   GArray *history = g_array_new (FALSE, FALSE, sizeof (AislePriceEntry));
@@ -99,7 +99,7 @@ gather_line (Work *work, const AisleChangeLine *line, GError **error)
           .tax_rate_ppm = tax_in_price (facts),
           .net_cost_minor = facts ? amount (facts->net_cost_minor) : AISLE_AMOUNT_UNKNOWN,
           .minimum_advertised_minor = AISLE_AMOUNT_UNKNOWN,
-          .from = work->change->from_day,
+          .from = work->from,
           .to = work->change->to_day,
           .last_change = facts ? facts->last_price_change : AISLE_DATE_NONE,
           .history = (const AislePriceEntry *) history->data,
@@ -203,7 +203,7 @@ effect_of (Work *work, guint i, int days)
   const AisleProposedLine *proposed = &g_array_index (work->lines, AisleProposedLine, i);
   double mean = NAN, sd = NAN;
   aisle_forecast_lookup_sum (work->forecast, line->store_id, line->product_id,
-                             MAX (work->change->from_day, work->today), days, &mean, &sd);
+                             work->from, days, &mean, &sd);
   gboolean has_price = proposed->before_minor != AISLE_AMOUNT_UNKNOWN && proposed->before_minor > 0;
   gboolean has_stock = facts && facts->on_hand_milli != AISLE_SHELF_UNKNOWN;
   AislePriceMove move
@@ -223,17 +223,17 @@ effect_of (Work *work, guint i, int days)
 }
 
 static int
-effect_days (const AisleChange *change)
+effect_days (const Work *work)
 {
-  if (change->to_day == AISLE_DATE_NONE)
+  if (work->change->to_day == AISLE_DATE_NONE)
     return EFFECT_DAYS;
-  return CLAMP (change->to_day - change->from_day + 1, 1, 366);
+  return CLAMP (work->change->to_day - work->from + 1, 1, 366);
 }
 
 static void
 describe_effects (Work *work, AisleChangeCheck *check)
 {
-  int days = effect_days (work->change);
+  int days = effect_days (work);
   AislePriceEffectTotal total = { 0 };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
@@ -319,8 +319,8 @@ describe_prior_prices (Work *work)
   return json_to_string (root, FALSE);
 }
 
-static const char *
-currency_of (const AisleChange *change, GError **error)
+const char *
+aisle_change_get_currency (const AisleChange *change, GError **error)
 {
   const AisleChangeLine *first = change->lines->pdata[0];
   for (guint i = 1; i < change->lines->len; i++)
@@ -337,17 +337,49 @@ currency_of (const AisleChange *change, GError **error)
   return first->currency;
 }
 
+/* Only what is asked about: most changes are about one store or one product. */
+static AisleForecastLookup *
+load_forecast (AisleWorkspace *workspace, const AisleChange *change, GError **error)
+{
+  const AisleChangeLine *first = change->lines->pdata[0];
+  gint64 store_id = first->store_id, product_id = first->product_id;
+  for (guint i = 1; i < change->lines->len; i++)
+    {
+      const AisleChangeLine *line = change->lines->pdata[i];
+      store_id = line->store_id == store_id ? store_id : 0;
+      product_id = line->product_id == product_id ? product_id : 0;
+    }
+  return aisle_forecast_lookup_new (workspace, store_id, product_id, error);
+}
+
+/* The first line whose shelf price moved since it was written. */
+static void
+find_moved (const Work *work, AisleChangeCheck *check)
+{
+  for (guint i = 0; i < work->facts->len && !check->moved; i++)
+    {
+      const AisleShelfRow *facts = work->facts->pdata[i];
+      const AisleChangeLine *line = work->change->lines->pdata[i];
+      gint64 now = facts && facts->price_minor != AISLE_SHELF_UNKNOWN ? facts->price_minor
+                                                                      : AISLE_CHANGE_AMOUNT_NONE;
+      if (now == line->before_minor)
+        continue;
+      check->moved = line;
+      check->moved_minor = now;
+    }
+}
+
 AisleChangeCheck *
 aisle_change_check_new (AisleWorkspace *workspace, const AisleChange *change, GError **error)
 {
   g_return_val_if_fail (change->lines->len > 0, NULL);
 
   g_auto (Work) work = { .workspace = workspace, .change = change };
-  work.today = aisle_workspace_get_business_date (workspace, NULL);
-  const char *currency = currency_of (change, error);
+  work.from = MAX (change->from_day, aisle_workspace_get_business_date (workspace, NULL));
+  const char *currency = aisle_change_get_currency (change, error);
   if (!currency || !aisle_guardrail_settings_load (workspace, currency, &work.settings, error))
     return NULL;
-  work.forecast = aisle_forecast_lookup_new (workspace, 0, 0, error);
+  work.forecast = load_forecast (workspace, change, error);
   if (!work.forecast || !gather (&work, error))
     return NULL;
 
@@ -358,6 +390,7 @@ aisle_change_check_new (AisleWorkspace *workspace, const AisleChange *change, GE
   check->run_id = aisle_forecast_lookup_get_run (work.forecast);
   if (!find_findings (&work, check, error))
     return NULL;
+  find_moved (&work, check);
   describe_effects (&work, check);
   check->guardrail_document = describe_settings (&work.settings);
   if (change->kind == AISLE_CHANGE_PROMOTION)

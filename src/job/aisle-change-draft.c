@@ -2,6 +2,7 @@
 #include "aisle-change-draft.h"
 
 #include "aisle-change-actor-private.h"
+#include "aisle-change-check-private.h"
 #include "aisle-change-state.h"
 #include "aisle-core-error.h"
 #include "aisle-job-error.h"
@@ -58,9 +59,27 @@ find_line (const AisleChange *change, gint64 product_id, gint64 store_id)
   return NULL;
 }
 
-/* The line of the product and store, made new where there is none. */
-static AisleChangeLine *
-line_for (AisleChange *change, const AisleShelfRow *facts)
+/* Another price than the one that was proposed: what the proposal said of it goes. */
+static void
+set_after (AisleChangeLine *line, gint64 after_minor)
+{
+  if (line->after_minor == after_minor)
+    return;
+  line->after_minor = after_minor;
+  g_clear_pointer (&line->reason, g_free);
+  g_clear_pointer (&line->expected, g_free);
+}
+
+static void
+set_before (AisleChangeLine *line, const AisleShelfRow *facts)
+{
+  line->before_minor = facts->price_minor == AISLE_SHELF_UNKNOWN ? AISLE_CHANGE_AMOUNT_NONE
+                                                                 : facts->price_minor;
+}
+
+/* The line of the product and store, made new where there is none, at `after_minor`. */
+static void
+set_line (AisleChange *change, const AisleShelfRow *facts, gint64 after_minor)
 {
   AisleChangeLine *line = find_line (change, facts->product_id, facts->store_id);
   if (!line)
@@ -68,11 +87,10 @@ line_for (AisleChange *change, const AisleShelfRow *facts)
   line->product_id = facts->product_id;
   line->store_id = facts->store_id;
   g_strlcpy (line->currency, facts->currency, sizeof line->currency);
-  line->before_minor = facts->price_minor == AISLE_SHELF_UNKNOWN ? AISLE_CHANGE_AMOUNT_NONE
-                                                                 : facts->price_minor;
   replace_text (&line->sku, facts->sku);
   replace_text (&line->store, facts->store);
-  return line;
+  set_before (line, facts);
+  set_after (line, after_minor);
 }
 
 static gboolean
@@ -101,7 +119,7 @@ apply_wishes (AisleWorkspace *workspace,
                        row->currency);
           return FALSE;
         }
-      line_for (change, row)->after_minor = price;
+      set_line (change, row, price);
     }
   return TRUE;
 }
@@ -122,7 +140,8 @@ aisle_change_draft_save (AisleWorkspace *workspace,
       set_invalid (error, "the change has no lines; name at least one product");
       return FALSE;
     }
-  if (!aisle_change_may_act (workspace, author, change, AISLE_ACTION_EDIT, &circumstances, error)
+  if (!aisle_change_get_currency (change, error)
+      || !aisle_change_may_act (workspace, author, change, AISLE_ACTION_EDIT, &circumstances, error)
       || !aisle_workspace_begin (workspace, error))
     return FALSE;
   if (aisle_change_create (workspace, change, error)
@@ -188,7 +207,7 @@ add_promoted (AisleWorkspace *workspace,
                    sku, store);
       return FALSE;
     }
-  line_for (change, row)->after_minor = reduced_price (row->price_minor, change->percent_off_ppm);
+  set_line (change, row, reduced_price (row->price_minor, change->percent_off_ppm));
   return TRUE;
 }
 
@@ -214,8 +233,7 @@ add_everywhere (AisleWorkspace *workspace, AisleChange *change, const char *sku,
           has_system |= store->id == row->store_id && store->system_id != 0;
         }
       if (has_system && row->price_minor != AISLE_SHELF_UNKNOWN)
-        line_for (change, row)->after_minor
-            = reduced_price (row->price_minor, change->percent_off_ppm);
+        set_line (change, row, reduced_price (row->price_minor, change->percent_off_ppm));
     }
   if (change->lines->len > before)
     return TRUE;
@@ -246,6 +264,11 @@ aisle_change_draft_promotion (AisleWorkspace *workspace,
   if (!aisle_date_is_valid (from) || !aisle_date_is_valid (to) || to < from)
     {
       set_invalid (error, "a promotion has a first and a last day, and the last is not before the first");
+      return FALSE;
+    }
+  if (to < aisle_workspace_get_business_date (workspace, NULL))
+    {
+      set_invalid (error, "the promotion's last day has passed; give a later one with --to");
       return FALSE;
     }
   g_autoptr (AisleChange) change = aisle_change_new ();
@@ -294,6 +317,28 @@ remove_lines (AisleChange *change, const AisleChangeEdit *edit, GError **error)
   return TRUE;
 }
 
+/* Whoever edits a change sees the shelf prices of now; those of promotions follow them. A product that
+ * the store no longer carries stays, for the guardrails to name. */
+static gboolean
+refresh_lines (AisleWorkspace *workspace, AisleChange *change, GError **error)
+{
+  for (guint i = 0; i < change->lines->len; i++)
+    {
+      AisleChangeLine *line = change->lines->pdata[i];
+      g_autoptr (GPtrArray) rows
+          = aisle_shelf_list (workspace, line->store_id, line->product_id, 0, error);
+      if (!rows)
+        return FALSE;
+      if (rows->len == 0)
+        continue;
+      const AisleShelfRow *facts = rows->pdata[0];
+      set_before (line, facts);
+      if (change->kind == AISLE_CHANGE_PROMOTION && facts->price_minor != AISLE_SHELF_UNKNOWN)
+        set_after (line, reduced_price (facts->price_minor, change->percent_off_ppm));
+    }
+  return TRUE;
+}
+
 static gboolean
 apply_edit (AisleWorkspace *workspace, AisleChange *change, const AisleChangeEdit *edit, GError **error)
 {
@@ -313,14 +358,9 @@ apply_edit (AisleWorkspace *workspace, AisleChange *change, const AisleChangeEdi
       || !apply_wishes (workspace, change, edit->wishes, edit->n_wishes, error))
     return FALSE;
   if (edit->percent_off_ppm != 0)
-    {
-      change->percent_off_ppm = edit->percent_off_ppm;
-      for (guint i = 0; i < change->lines->len; i++)
-        {
-          AisleChangeLine *line = change->lines->pdata[i];
-          line->after_minor = reduced_price (line->before_minor, change->percent_off_ppm);
-        }
-    }
+    change->percent_off_ppm = edit->percent_off_ppm;
+  if (!refresh_lines (workspace, change, error))
+    return FALSE;
   if (edit->from != AISLE_DATE_NONE)
     change->from_day = edit->from;
   if (edit->to != AISLE_DATE_NONE)
@@ -339,7 +379,26 @@ apply_edit (AisleWorkspace *workspace, AisleChange *change, const AisleChangeEdi
       set_invalid (error, "a change without lines changes nothing; withdraw it instead");
       return FALSE;
     }
+  return aisle_change_get_currency (change, error) != NULL;
+}
+
+/* A change that was sent back is a draft again, of the next revision. */
+static gboolean
+reopen (AisleWorkspace *workspace, AisleChange *change, GError **error)
+{
+  if (!aisle_change_set_state (workspace, change->id, AISLE_CHANGE_SENT_BACK, AISLE_CHANGE_DRAFT, error)
+      || !aisle_change_begin_revision (workspace, change->id, error))
+    return FALSE;
+  change->revision++;
   return TRUE;
+}
+
+/* What stood against the lines as they were says nothing of the lines as they are. */
+static gboolean
+forget_findings (AisleWorkspace *workspace, gint64 id, GError **error)
+{
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  return aisle_change_set_findings (workspace, id, none, error);
 }
 
 gboolean
@@ -353,14 +412,12 @@ aisle_change_draft_edit (AisleWorkspace *workspace,
   if (!aisle_workspace_begin (workspace, error))
     return FALSE;
   g_autoptr (AisleChange) change = aisle_change_load (workspace, id, error);
-  gboolean was_sent_back = change && change->state == AISLE_CHANGE_SENT_BACK;
   if (change
       && aisle_change_may_act (workspace, actor, change, AISLE_ACTION_EDIT, &circumstances, error)
-      && (!was_sent_back
-          || (aisle_change_set_state (workspace, id, AISLE_CHANGE_SENT_BACK, AISLE_CHANGE_DRAFT, error)
-              && aisle_change_begin_revision (workspace, id, error)))
+      && (change->state != AISLE_CHANGE_SENT_BACK || reopen (workspace, change, error))
       && apply_edit (workspace, change, edit, error)
       && aisle_change_update_draft (workspace, change, error)
+      && forget_findings (workspace, id, error)
       && aisle_change_add_decision (workspace, id, AISLE_ACTION_EDIT, actor->id, edit->reason, error)
       && aisle_change_note (workspace, actor, change, AISLE_ACTION_EDIT, edit->reason, error))
     return aisle_workspace_commit (workspace, error);

@@ -43,7 +43,8 @@ gboolean aisle_change_draft_promotion (AisleWorkspace *workspace,
                                        GError **error);
 
 /* What to change in a draft, or in a change that was sent back, which becomes a draft of the next
- * revision. NULL, AISLE_DATE_NONE and 0 leave a field as it is. */
+ * revision. NULL, AISLE_DATE_NONE and 0 leave a field as it is. The prices before become those on the
+ * shelf now, and what stood against the lines is forgotten until the next submit. */
 typedef struct
 {
   const AislePriceWish *wishes; /* prices: replace or add the line of the product and store */

@@ -6,7 +6,6 @@
 #include "aisle-change-state.h"
 #include "aisle-job-error.h"
 #include "aisle-outbox.h"
-#include "aisle-shelf.h"
 
 static gboolean
 commit_or_roll_back (AisleWorkspace *workspace, gboolean ok, GError **error)
@@ -68,6 +67,56 @@ freeze_evidence (AisleWorkspace *workspace,
                                            error));
 }
 
+static char *
+format_amount (gint64 minor, const char *currency)
+{
+  return minor == AISLE_CHANGE_AMOUNT_NONE ? g_strdup ("none") : aisle_money_format (minor, currency);
+}
+
+/* Author and approver looked at prices that may have moved since. */
+static gboolean
+check_prices_stand (const AisleChangeCheck *check, const char *advice, GError **error)
+{
+  const AisleChangeLine *line = check->moved;
+  if (!line)
+    return TRUE;
+  g_autofree char *before = format_amount (line->before_minor, line->currency);
+  g_autofree char *now = format_amount (check->moved_minor, line->currency);
+  g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_STALE,
+               "line %d: the shelf price of %s in %s was %s when this change was written and is %s now; %s",
+               line->line, line->sku, line->store, before, now, advice);
+  return FALSE;
+}
+
+/* Approval's answer, and where a guardrail blocks, what the first one says. */
+static gboolean
+may_act_on (AisleWorkspace *workspace,
+            const AislePerson *actor,
+            const AisleChange *change,
+            AisleChangeAction action,
+            const AisleChangeCheck *check,
+            gboolean is_explained,
+            GError **error)
+{
+  AisleChangeCircumstances found
+      = { .n_blocking = check->n_blocking, .n_unexplained = is_explained ? 0 : check->n_warnings };
+  g_autoptr (GError) refusal = NULL;
+  if (aisle_change_may_act (workspace, actor, change, action, &found, &refusal))
+    return TRUE;
+  AisleGuardrailLevel level = found.n_blocking > 0 ? AISLE_GUARDRAIL_BLOCK : AISLE_GUARDRAIL_WARN;
+  for (guint i = 0; i < check->findings->len; i++)
+    {
+      const AisleChangeFinding *finding = check->findings->pdata[i];
+      if (finding->level != level)
+        continue;
+      g_set_error (error, refusal->domain, refusal->code, "%s (line %d, %s: %s)", refusal->message,
+                   finding->line, finding->rule, finding->message);
+      return FALSE;
+    }
+  g_propagate_error (error, g_steal_pointer (&refusal));
+  return FALSE;
+}
+
 gboolean
 aisle_change_submit (AisleWorkspace *workspace,
                      const AislePerson *actor,
@@ -92,10 +141,9 @@ aisle_change_submit (AisleWorkspace *workspace,
     return commit_or_roll_back (workspace, FALSE, error);
 
   gboolean is_explained = change->reason && *change->reason;
-  AisleChangeCircumstances found
-      = { .n_blocking = check->n_blocking, .n_unexplained = is_explained ? 0 : check->n_warnings };
   g_autoptr (GError) refusal = NULL;
-  if (!aisle_change_may_act (workspace, actor, change, AISLE_ACTION_SUBMIT, &found, &refusal))
+  if (!check_prices_stand (check, "look at it again and renew it with “change edit”", &refusal)
+      || !may_act_on (workspace, actor, change, AISLE_ACTION_SUBMIT, check, is_explained, &refusal))
     {
       /* The findings stay with the draft: the author must see what to mend. */
       if (!aisle_workspace_commit (workspace, error))
@@ -108,32 +156,6 @@ aisle_change_submit (AisleWorkspace *workspace,
       freeze_evidence (workspace, change, check, error)
           && move_on (workspace, actor, change, AISLE_ACTION_SUBMIT, change->reason, error),
       error);
-}
-
-/* The approver looked at prices that may have moved since. */
-static gboolean
-check_prices_stand (AisleWorkspace *workspace, const AisleChange *change, GError **error)
-{
-  for (guint i = 0; i < change->lines->len; i++)
-    {
-      const AisleChangeLine *line = change->lines->pdata[i];
-      g_autoptr (GPtrArray) rows
-          = aisle_shelf_list (workspace, line->store_id, line->product_id, 0, error);
-      if (!rows)
-        return FALSE;
-      const AisleShelfRow *facts = rows->len > 0 ? rows->pdata[0] : NULL;
-      gint64 now = facts && facts->price_minor != AISLE_SHELF_UNKNOWN ? facts->price_minor
-                                                                      : AISLE_CHANGE_AMOUNT_NONE;
-      if (now != line->before_minor)
-        {
-          g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_STALE,
-                       "line %d: the shelf price of %s in %s is no longer the one this change was "
-                       "written for; send it back",
-                       line->line, line->sku, line->store);
-          return FALSE;
-        }
-    }
-  return TRUE;
 }
 
 /* Only the lines that will be pushed are judged again. */
@@ -188,14 +210,14 @@ aisle_change_approve (AisleWorkspace *workspace,
                            "no line is ticked; reject the change instead");
       return commit_or_roll_back (workspace, FALSE, error);
     }
-  if (!check_prices_stand (workspace, change, error)
-      || !check_stores_have_systems (workspace, id, error)
+  if (!check_stores_have_systems (workspace, id, error)
       || !(check = aisle_change_check_new (workspace, change, error)))
     return commit_or_roll_back (workspace, FALSE, error);
-  AisleChangeCircumstances found = { .n_blocking = check->n_blocking };
+  /* The author explained the warnings; the approver saw both. */
   return commit_or_roll_back (
       workspace,
-      aisle_change_may_act (workspace, actor, change, action, &found, error)
+      check_prices_stand (check, "send it back to its author", error)
+          && may_act_on (workspace, actor, change, action, check, TRUE, error)
           /* The trigger of four eyes looks for this word. */
           && move_on (workspace, actor, change, AISLE_ACTION_APPROVE, reason, error)
           && aisle_outbox_queue_change (workspace, id, n_queued, error),

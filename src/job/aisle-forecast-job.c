@@ -93,10 +93,14 @@ save_series (AisleWorkspace *workspace,
 {
   gsize horizon = (gsize) panel->horizon;
   gsize bounds = i * N_LEVELS * horizon;
+  /* Closed days sell nothing for certain: only the open ones add to the spread of a sum. */
+  int n_open = 0;
   for (int h = 0; h < panel->horizon; h++)
     {
-      double mean, variance;
-      aisle_forecast_panel_get_sum (panel, i, h + 1, &mean, &variance);
+      double mean, variance = 0;
+      n_open += !is_closed[h];
+      if (n_open > 0)
+        aisle_forecast_panel_get_sum (panel, i, n_open, &mean, &variance);
       sum_sd[h] = sqrt (variance);
     }
   AisleForecastRow row = { .run_id = run_id,

@@ -17,7 +17,6 @@ typedef struct
   Key key;
   AisleDate first_day;
   int horizon;
-  double sigma;
   float *mean; /* [horizon] floats: a hundred thousand series stay small */
   float *sum_sd;
 } Entry;
@@ -61,7 +60,6 @@ add_row_cb (const AisleForecastRow *row, gpointer data)
   entry->key = (Key){ row->store_id, row->product_id };
   entry->first_day = row->first_day;
   entry->horizon = row->horizon;
-  entry->sigma = row->sigma;
   entry->mean = g_new (float, row->horizon);
   entry->sum_sd = g_new (float, row->horizon);
   for (int h = 0; h < row->horizon; h++)
@@ -110,6 +108,16 @@ aisle_forecast_lookup_get_day (AisleForecastLookup *lookup)
   return lookup->business_day;
 }
 
+/* The variance of the demand of the first `n_days` together; beyond the horizon it grows with time. */
+static double
+sum_variance (const Entry *entry, int n_days)
+{
+  if (n_days <= 0)
+    return 0;
+  double sd = entry->sum_sd[MIN (n_days, entry->horizon) - 1];
+  return sd * sd * MAX (1, (double) n_days / entry->horizon);
+}
+
 gboolean
 aisle_forecast_lookup_sum (AisleForecastLookup *lookup,
                            gint64 store_id,
@@ -122,7 +130,7 @@ aisle_forecast_lookup_sum (AisleForecastLookup *lookup,
   Key key = { store_id, product_id };
   const Entry *entry = g_hash_table_lookup (lookup->entries, &key);
   *mean = *sd = NAN;
-  if (!entry || n_days < 1 || isnan (entry->mean[0]))
+  if (!entry || n_days < 1)
     return FALSE;
 
   int begin = MAX (first - entry->first_day, 0);
@@ -138,13 +146,12 @@ aisle_forecast_lookup_sum (AisleForecastLookup *lookup,
         week += entry->mean[h];
       sum += week / tail * (end - MAX (begin, entry->horizon));
     }
-  /* The spread of the sum from day one covers more than a window that begins later: on the safe side.
-   * Beyond the horizon it grows as the root of time. */
-  int last = CLAMP (end, 1, entry->horizon);
-  double spread = entry->sum_sd[last - 1];
-  if (end > entry->horizon)
-    spread *= sqrt ((double) end / entry->horizon);
+  /* Errors of neighbouring days go together where they depend on each other at all (all share the level),
+   * so that the difference of the variances is no less than the window's. */
+  double variance = sum_variance (entry, end) - sum_variance (entry, begin);
+  if (isnan (sum) || isnan (variance))
+    return FALSE;
   *mean = sum;
-  *sd = spread;
+  *sd = sqrt (MAX (variance, 0));
   return TRUE;
 }

@@ -2,6 +2,7 @@
 #include "aisle-propose-job.h"
 
 #include "aisle-change-draft.h"
+#include "aisle-change-permission.h"
 #include "aisle-forecast-lookup.h"
 #include "aisle-guardrail-settings.h"
 #include "aisle-job-error.h"
@@ -211,8 +212,19 @@ write_drafts (AisleWorkspace *workspace,
   return TRUE;
 }
 
+/* The store that was asked for; else those in the totals that the author is for. A store asked for that
+ * is not the author's is refused when the draft is written. */
+static gboolean
+is_wanted (const AisleRangeStore *store, const AislePerson *author, const AisleProposeOptions *options)
+{
+  if (options->store_id != 0)
+    return store->id == options->store_id;
+  return store->in_totals && aisle_person_covers_store (author, store->code);
+}
+
 static gboolean
 gather_picks (AisleWorkspace *workspace,
+              const AislePerson *author,
               const AisleProposeOptions *options,
               AisleForecastLookup *forecast,
               AisleProposalSettings *settings,
@@ -228,7 +240,7 @@ gather_picks (AisleWorkspace *workspace,
   for (guint i = 0; i < stores->len; i++)
     {
       const AisleRangeStore *store = stores->pdata[i];
-      if (options->store_id != 0 ? store->id != options->store_id : !store->in_totals)
+      if (!is_wanted (store, author, options))
         continue;
       if (!aisle_progress_report (progress, (double) i / stores->len))
         {
@@ -258,6 +270,12 @@ aisle_propose_prices_job (AisleWorkspace *workspace,
   g_return_val_if_fail (author != NULL && options != NULL && result != NULL, FALSE);
 
   *result = (AisleProposeResult){ .change_ids = g_array_new (FALSE, FALSE, sizeof (gint64)) };
+  if (!aisle_roles_may_write (author->roles, AISLE_CHANGE_PRICE))
+    {
+      g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED,
+                   "%s may not write prices; that takes the role merchandiser", author->name);
+      return FALSE;
+    }
   g_autoptr (AisleForecastLookup) forecast
       = aisle_forecast_lookup_new (workspace, options->store_id, 0, error);
   if (!forecast)
@@ -278,7 +296,7 @@ aisle_propose_prices_job (AisleWorkspace *workspace,
   g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   g_autoptr (GArray) picks = g_array_new (FALSE, FALSE, sizeof (Pick));
   g_array_set_clear_func (picks, pick_clear_cb);
-  if (!gather_picks (workspace, options, forecast, &settings, progress, kept, picks, result, error))
+  if (!gather_picks (workspace, author, options, forecast, &settings, progress, kept, picks, result, error))
     return FALSE;
   if (picks->len == 0)
     {

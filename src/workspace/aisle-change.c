@@ -547,7 +547,9 @@ aisle_change_list_claims (AisleWorkspace *workspace, gint64 id, GError **error)
   AisleStatement *s = aisle_statement (
       workspace,
       "SELECT c.id, c.kind, l.product_id, l.store_id,"
-      " coalesce (c.from_day, c.submitted_at / 86400), c.to_day"
+      " CASE WHEN c.state IN ('live', 'needs_attention') THEN"
+      "  max (coalesce (c.from_day, c.submitted_at / 86400), coalesce (c.schedule_at, 0) / 86400)"
+      " ELSE max (coalesce (c.from_day, ?2), coalesce (c.schedule_at, 0) / 86400, ?2) END, c.to_day"
       " FROM change_line AS own JOIN change_line AS l"
       "  ON l.product_id = own.product_id AND l.store_id = own.store_id AND l.change_id <> ?1"
       " JOIN change AS c ON c.id = l.change_id"
@@ -557,6 +559,7 @@ aisle_change_list_claims (AisleWorkspace *workspace, gint64 id, GError **error)
   if (!s)
     return NULL;
   aisle_bind_int64 (s, 1, id);
+  aisle_bind_int64 (s, 2, aisle_workspace_get_business_date (workspace, NULL));
   g_autoptr (GArray) claims = g_array_new (FALSE, TRUE, sizeof (AisleChangeClaim));
   int step;
   while ((step = aisle_step (s, error)) == 1)

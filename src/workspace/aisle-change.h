@@ -155,7 +155,7 @@ typedef struct
   AisleChangeKind kind;
   gint64 product_id;
   gint64 store_id;
-  AisleDate from_day; /* never AISLE_DATE_NONE: at once means the day it was submitted */
+  AisleDate from_day; /* never AISLE_DATE_NONE: what is not live yet begins today at the earliest */
   AisleDate to_day;
 } AisleChangeClaim;
 

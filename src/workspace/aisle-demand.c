@@ -52,6 +52,61 @@ append_zeros (Builder *builder, AisleDate day)
     }
 }
 
+/* The days of the week on which the store opens, and whether it is there at all. */
+static gboolean
+mark_by_store (AisleWorkspace *workspace,
+               gint64 store_id,
+               AisleDate first_day,
+               gsize n_days,
+               guint8 *is_closed,
+               GError **error)
+{
+  AisleStatement *s = aisle_statement (
+      workspace, "SELECT opening_days, opened_day, closed_day FROM store WHERE id = ?1", error);
+  if (!s)
+    return FALSE;
+  aisle_bind_int64 (s, 1, store_id);
+  int step = aisle_step (s, error);
+  if (step != 1)
+    return step == 0;
+  guint opening = (guint) aisle_column_int64 (s, 0);
+  AisleDate opened = aisle_column_is_null (s, 1) ? AISLE_DATE_MIN : (AisleDate) aisle_column_int64 (s, 1);
+  AisleDate closed = aisle_column_is_null (s, 2) ? AISLE_DATE_MAX : (AisleDate) aisle_column_int64 (s, 2);
+  aisle_statement_reset (s);
+  for (gsize i = 0; i < n_days; i++)
+    {
+      AisleDate day = first_day + (AisleDate) i;
+      is_closed[i]
+          = !(opening & (1u << (aisle_date_weekday (day) - 1))) || day < opened || day >= closed;
+    }
+  return TRUE;
+}
+
+static gboolean
+mark_by_calendar (AisleWorkspace *workspace,
+                  gint64 store_id,
+                  AisleDate first_day,
+                  gsize n_days,
+                  guint8 *is_closed,
+                  GError **error)
+{
+  AisleStatement *s = aisle_statement (
+      workspace,
+      "SELECT c.day FROM calendar_day AS c JOIN store AS t ON t.id = ?1"
+      " WHERE c.is_closed = 1 AND c.day >= ?2 AND c.day < ?3"
+      "  AND (c.country = '' OR c.country = t.country) AND (c.region = '' OR c.region = t.region)",
+      error);
+  if (!s)
+    return FALSE;
+  aisle_bind_int64 (s, 1, store_id);
+  aisle_bind_int64 (s, 2, first_day);
+  aisle_bind_int64 (s, 3, (gint64) first_day + (gint64) n_days);
+  int step;
+  while ((step = aisle_step (s, error)) == 1)
+    is_closed[aisle_column_int64 (s, 0) - first_day] = 1;
+  return step == 0;
+}
+
 guint8 *
 aisle_demand_closed_days (AisleWorkspace *workspace,
                           gint64 store_id,
@@ -59,44 +114,11 @@ aisle_demand_closed_days (AisleWorkspace *workspace,
                           gsize n_days,
                           GError **error)
 {
-  guint8 *is_closed = g_new0 (guint8, MAX (n_days, 1));
-  AisleStatement *s
-      = aisle_statement (workspace, "SELECT opening_days FROM store WHERE id = ?1", error);
-  if (!s)
-    {
-      g_free (is_closed);
-      return NULL;
-    }
-  aisle_bind_int64 (s, 1, store_id);
-  guint opening = 127;
-  if (aisle_step (s, NULL) == 1)
-    {
-      opening = (guint) aisle_column_int64 (s, 0);
-      aisle_statement_reset (s);
-    }
-  for (gsize i = 0; i < n_days; i++)
-    is_closed[i] = !(opening & (1u << (aisle_date_weekday (first_day + (AisleDate) i) - 1)));
-
-  s = aisle_statement (
-      workspace,
-      "SELECT c.day FROM calendar_day AS c JOIN store AS t ON t.id = ?1"
-      " WHERE c.is_closed = 1 AND c.day >= ?2 AND c.day < ?3"
-      "  AND (c.country = '' OR c.country = t.country) AND (c.region = '' OR c.region = t.region)",
-      error);
-  if (!s)
-    {
-      g_free (is_closed);
-      return NULL;
-    }
-  aisle_bind_int64 (s, 1, store_id);
-  aisle_bind_int64 (s, 2, first_day);
-  aisle_bind_int64 (s, 3, (gint64) first_day + (gint64) n_days);
-  int step;
-  while ((step = aisle_step (s, error)) == 1)
-    is_closed[aisle_column_int64 (s, 0) - first_day] = 1;
-  if (step < 0)
-    g_clear_pointer (&is_closed, g_free);
-  return is_closed;
+  g_autofree guint8 *is_closed = g_new0 (guint8, MAX (n_days, 1));
+  if (!mark_by_store (workspace, store_id, first_day, n_days, is_closed, error)
+      || !mark_by_calendar (workspace, store_id, first_day, n_days, is_closed, error))
+    return NULL;
+  return g_steal_pointer (&is_closed);
 }
 
 static gboolean
@@ -192,6 +214,8 @@ hash_input (AisleDemand *demand)
   g_checksum_update (checksum, (const guchar *) demand->store_ids, (gssize) (n * sizeof (gint64)));
   g_checksum_update (checksum, (const guchar *) demand->product_ids, (gssize) (n * sizeof (gint64)));
   g_checksum_update (checksum, (const guchar *) demand->first_days, (gssize) (n * sizeof (AisleDate)));
+  g_checksum_update (checksum, (const guchar *) demand->offsets,
+                     (gssize) ((n + 1) * sizeof (gsize)));
   g_checksum_update (checksum, (const guchar *) demand->values,
                      (gssize) (demand->offsets[n] * sizeof (double)));
   gsize size = sizeof demand->input_hash;

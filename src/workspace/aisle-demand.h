@@ -5,7 +5,8 @@
 
 /* Daily demand of every product in every store where it sold, as the forecast engine takes it: one
  * contiguous array, series by series, from the first sale to the day before `until`. A day without
- * sales is 0; a day on which the store is closed (by its opening days or the calendar) or on which
+ * sales is 0; a day on which the store is closed (by its opening days, the
+ * calendar, before it opened or from its closing day on) or on which
  * the product was known not to be available is NaN. Services and delisted products are left out. */
 typedef struct
 {

@@ -21,13 +21,19 @@ static const char facts_sql[]
       "    AND currency = t.currency AND from_at <= ?2 AND (to_at IS NULL OR to_at > ?2)"
       "   ORDER BY from_at DESC LIMIT 1),"
       "  t.prices_include_tax,"
-      "  (SELECT from_at FROM price_ledger WHERE store_id = t.id AND product_id = p.id"
-      "    AND kind = 'regular' AND currency = t.currency AND from_at <= ?2"
-      "   ORDER BY from_at DESC LIMIT 1),"
+      /* The first price known is no change of price: only one that followed another is. */
+      "  (SELECT l.from_at FROM price_ledger AS l WHERE l.store_id = t.id AND l.product_id = p.id"
+      "    AND l.kind = 'regular' AND l.currency = t.currency AND l.from_at <= ?2"
+      "    AND EXISTS (SELECT 1 FROM price_ledger AS o WHERE o.store_id = t.id"
+      "     AND o.product_id = p.id AND o.kind = 'regular' AND o.currency = t.currency"
+      "     AND o.from_at < l.from_at)"
+      "   ORDER BY l.from_at DESC LIMIT 1), t.zone,"
       "  (SELECT rate_ppm FROM tax_rate WHERE country = coalesce (t.country, '')"
       "    AND tax_class = p.tax_class AND from_day <= ?1 ORDER BY from_day DESC LIMIT 1),"
+      /* What a supplier pays towards a promotion is no cost of the goods. */
       "  (SELECT net_minor FROM cost WHERE product_id = p.id AND from_day <= ?1"
-      "    AND currency = t.currency ORDER BY kind = 'landed' DESC, from_day DESC LIMIT 1),"
+      "    AND currency = t.currency AND kind <> 'funded'"
+      "   ORDER BY kind = 'landed' DESC, from_day DESC LIMIT 1),"
       "  k.on_hand_milli, k.on_order_milli, k.day,"
       "  u.lead_time_days, u.case_pack, u.minimum_milli, v.name,"
       "  (SELECT min (day) FROM sale_day WHERE store_id = t.id AND product_id = p.id"
@@ -38,15 +44,20 @@ static const char facts_sql[]
       "   EXISTS (SELECT 1 FROM listing WHERE store_id = t.id AND product_id = p.id"
       "    AND from_day <= ?1 AND (to_day IS NULL OR to_day >= ?1)) ELSE 1 END,"
       "  EXISTS (SELECT 1 FROM change_line AS l JOIN change AS c ON c.id = l.change_id"
-      "   WHERE l.product_id = p.id AND l.store_id = t.id AND c.state IN"
-      "    ('submitted', 'approved', 'scheduled', 'pushing', 'needs_attention'))"
+      "   WHERE l.product_id = p.id AND l.store_id = t.id AND l.is_approved = 1"
+      "    AND c.kind IN ('price', 'promotion')"
+      "    AND (c.state IN ('submitted', 'approved', 'scheduled', 'pushing', 'needs_attention')"
+      "     OR (c.state = 'live' AND c.kind = 'promotion' AND c.to_day >= ?1)))"
       " FROM pair JOIN store AS t ON t.id = pair.store_id JOIN product AS p ON p.id = pair.product_id"
       " LEFT JOIN stock_day AS k ON k.store_id = t.id AND k.product_id = p.id AND k.day ="
       "  (SELECT max (day) FROM stock_day WHERE store_id = t.id AND product_id = p.id AND day <= ?1)"
       " LEFT JOIN product_supplier AS u ON (u.product_id, u.supplier_id, u.from_day) ="
-      "  (SELECT product_id, supplier_id, from_day FROM product_supplier"
-      "   WHERE product_id = p.id AND from_day <= ?1"
-      "   ORDER BY from_day DESC, cost_minor IS NULL, cost_minor, supplier_id LIMIT 1)"
+      "  (SELECT x.product_id, x.supplier_id, x.from_day FROM product_supplier AS x"
+      "   WHERE x.product_id = p.id AND x.from_day ="
+      "    (SELECT max (from_day) FROM product_supplier WHERE product_id = x.product_id"
+      "     AND supplier_id = x.supplier_id AND from_day <= ?1)"
+      "   ORDER BY x.currency IS NOT t.currency, x.cost_minor IS NULL, x.cost_minor, x.supplier_id"
+      "   LIMIT 1)"
       " LEFT JOIN supplier AS v ON v.id = u.supplier_id"
       " WHERE p.status IN ('active', 'planned') AND (?5 = 0 OR p.category_id IN (SELECT id FROM branch))"
       " ORDER BY t.code, p.sku";
@@ -84,8 +95,37 @@ column_or (AisleStatement *s, int column, gint64 none)
   return aisle_column_is_null (s, column) ? none : aisle_column_int64 (s, column);
 }
 
+/* Stores have few zones, and rows come store by store: the last one is kept. */
+typedef struct
+{
+  char *name;
+  GTimeZone *zone;
+} Zone;
+
+static void
+zone_clear (Zone *zone)
+{
+  g_clear_pointer (&zone->name, g_free);
+  g_clear_pointer (&zone->zone, g_time_zone_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Zone, zone_clear)
+
+static GTimeZone *
+find_zone (Zone *zone, const char *name)
+{
+  if (g_strcmp0 (zone->name, name) != 0)
+    {
+      zone_clear (zone);
+      zone->name = g_strdup (name);
+      zone->zone = g_time_zone_new_identifier (name);
+      if (!zone->zone)
+        zone->zone = g_time_zone_new_utc ();
+    }
+  return zone->zone;
+}
+
 static AisleShelfRow *
-read_row (AisleStatement *s)
+read_row (AisleStatement *s, Zone *zone)
 {
   AisleShelfRow *row = g_new0 (AisleShelfRow, 1);
   row->store_id = aisle_column_int64 (s, 0);
@@ -98,20 +138,22 @@ read_row (AisleStatement *s)
   row->price_includes_tax = aisle_column_int64 (s, 7) != 0;
   row->last_price_change = aisle_column_is_null (s, 8)
                                ? AISLE_DATE_NONE
-                               : aisle_date_from_utc_seconds (aisle_column_int64 (s, 8));
-  row->tax_rate_ppm = column_or (s, 9, AISLE_SHELF_UNKNOWN);
-  row->net_cost_minor = column_or (s, 10, AISLE_SHELF_UNKNOWN);
-  row->on_hand_milli = column_or (s, 11, AISLE_SHELF_UNKNOWN);
-  row->on_order_milli = column_or (s, 12, 0);
-  row->stock_day = (AisleDate) column_or (s, 13, AISLE_DATE_NONE);
-  row->lead_time_days = (int) column_or (s, 14, -1);
-  row->case_pack = (int) column_or (s, 15, 1);
-  row->minimum_order_milli = column_or (s, 16, 0);
-  row->supplier = g_strdup (aisle_column_text (s, 17));
-  row->first_sale = (AisleDate) column_or (s, 18, AISLE_DATE_NONE);
-  row->last_sale = (AisleDate) column_or (s, 19, AISLE_DATE_NONE);
-  row->is_ranged = aisle_column_int64 (s, 20) != 0;
-  row->has_open_change = aisle_column_int64 (s, 21) != 0;
+                               : aisle_date_from_instant (
+                                   aisle_column_int64 (s, 8),
+                                   find_zone (zone, aisle_column_text (s, 9)));
+  row->tax_rate_ppm = column_or (s, 10, AISLE_SHELF_UNKNOWN);
+  row->net_cost_minor = column_or (s, 11, AISLE_SHELF_UNKNOWN);
+  row->on_hand_milli = column_or (s, 12, AISLE_SHELF_UNKNOWN);
+  row->on_order_milli = column_or (s, 13, 0);
+  row->stock_day = (AisleDate) column_or (s, 14, AISLE_DATE_NONE);
+  row->lead_time_days = (int) column_or (s, 15, -1);
+  row->case_pack = (int) column_or (s, 16, 1);
+  row->minimum_order_milli = column_or (s, 17, 0);
+  row->supplier = g_strdup (aisle_column_text (s, 18));
+  row->first_sale = (AisleDate) column_or (s, 19, AISLE_DATE_NONE);
+  row->last_sale = (AisleDate) column_or (s, 20, AISLE_DATE_NONE);
+  row->is_ranged = aisle_column_int64 (s, 21) != 0;
+  row->has_open_change = aisle_column_int64 (s, 22) != 0;
   return row;
 }
 
@@ -132,8 +174,9 @@ aisle_shelf_list (AisleWorkspace *workspace,
   aisle_bind_int64 (s, 4, product_id);
   aisle_bind_int64 (s, 5, category_id);
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (row_free_cb);
+  g_auto (Zone) zone = { 0 };
   int step;
   while ((step = aisle_step (s, error)) == 1)
-    g_ptr_array_add (rows, read_row (s));
+    g_ptr_array_add (rows, read_row (s, &zone));
   return step == 0 ? g_steal_pointer (&rows) : NULL;
 }

@@ -18,20 +18,23 @@ typedef struct
   const char *currency;         /* of the store; interned */
   gint64 price_minor;           /* shelf price in force, or AISLE_SHELF_UNKNOWN */
   gboolean price_includes_tax;
-  AisleDate last_price_change;  /* day the regular price came into force; AISLE_DATE_NONE: unknown */
+  AisleDate last_price_change;  /* day the regular price took the place of another one, in the store's
+                                 * zone; AISLE_DATE_NONE: never, as far as is known */
   gint64 tax_rate_ppm;          /* AISLE_SHELF_UNKNOWN: no tax class or rate known */
-  gint64 net_cost_minor;        /* of a unit, in the store's currency, or AISLE_SHELF_UNKNOWN */
+  gint64 net_cost_minor;        /* of a unit, in the store's currency, landed before invoice; or
+                                 * AISLE_SHELF_UNKNOWN */
   gint64 on_hand_milli;         /* last known, or AISLE_SHELF_UNKNOWN */
   gint64 on_order_milli;        /* 0 where unknown */
   AisleDate stock_day;          /* of on hand, or AISLE_DATE_NONE */
-  int lead_time_days;           /* of the cheapest supplier, or -1 */
+  int lead_time_days;           /* of the cheapest supplier today, or -1 */
   int case_pack;                /* 1 where unknown */
   gint64 minimum_order_milli;   /* 0 where unknown */
   char *supplier;               /* name, or NULL */
   AisleDate first_sale;         /* AISLE_DATE_NONE: never sold */
   AisleDate last_sale;
-  gboolean is_ranged;           /* listed today; where a store has no listings at all: sold before */
-  gboolean has_open_change;     /* a price or promotion change is submitted, approved, under way */
+  gboolean is_ranged;           /* listed today; TRUE where a store has no listings at all */
+  gboolean has_open_change;     /* a price or promotion is submitted, approved, being pushed, or
+                                 * a promotion is running */
 } AisleShelfRow;
 
 /* The rows of goods (no services) that a store ranges, sold or has stock of, by store code and SKU.
