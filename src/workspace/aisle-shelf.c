@@ -56,8 +56,7 @@ static const char facts_sql[]
       "   WHERE x.product_id = p.id AND x.from_day ="
       "    (SELECT max (from_day) FROM product_supplier WHERE product_id = x.product_id"
       "     AND supplier_id = x.supplier_id AND from_day <= ?1)"
-      "   ORDER BY x.currency IS NOT t.currency, x.cost_minor IS NULL, x.cost_minor, x.supplier_id"
-      "   LIMIT 1)"
+      "   ORDER BY x.cost_minor IS NULL, x.cost_minor, x.supplier_id LIMIT 1)"
       " LEFT JOIN supplier AS v ON v.id = u.supplier_id"
       " WHERE p.status IN ('active', 'planned') AND (?5 = 0 OR p.category_id IN (SELECT id FROM branch))"
       " ORDER BY t.code, p.sku";

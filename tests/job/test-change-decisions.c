@@ -572,7 +572,7 @@ test_unknown_change (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job/change/second-person", test_second_person);
   g_test_add_func ("/job/change/own-change", test_own_change);
   g_test_add_func ("/job/change/editor-is-a-writer", test_editor_is_a_writer);
