@@ -190,10 +190,13 @@ late_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
+/* On the thread of the exchange: libsoup does not bear being cancelled from another one. */
+static gboolean
 cancelled_cb (GCancellable *cancellable, gpointer data)
 {
-  g_cancellable_cancel (data);
+  Wait *wait = data;
+  g_cancellable_cancel (wait->cancellable);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -284,16 +287,37 @@ make_message (AisleStoreHttp *http, const AisleStoreHttpRequest *request)
   return message;
 }
 
+/* A source that calls `callback` with `wait`, in the context of the exchanges. */
+static GSource *
+attach (AisleStoreHttp *http, GSource *source, GSourceFunc callback, Wait *wait)
+{
+  g_source_set_callback (source, callback, wait, NULL);
+  g_source_attach (source, http->context);
+  return source;
+}
+
+static void
+detach (GSource *source)
+{
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
 /* The answer's body in `text`; FALSE with an error of GIO's where it did not come whole. */
 static gboolean
-exchange (AisleStoreHttp *http, SoupMessage *message, Wait *wait, GByteArray *text, GError **error)
+exchange (AisleStoreHttp *http,
+          SoupMessage *message,
+          Wait *wait,
+          GByteArray *text,
+          GCancellable *cancellable,
+          GError **error)
 {
   g_main_context_push_thread_default (http->context);
   prepare_session (http);
-  g_autoptr (GSource) deadline =
-      g_timeout_source_new_seconds (MAX (http->timeout_seconds, 1) * DEADLINE_FACTOR);
-  g_source_set_callback (deadline, late_cb, wait, NULL);
-  g_source_attach (deadline, http->context);
+  guint seconds = MAX (http->timeout_seconds, 1) * DEADLINE_FACTOR;
+  GSource *deadline = attach (http, g_timeout_source_new_seconds (seconds), late_cb, wait);
+  GSource *watch =
+      attach (http, g_cancellable_source_new (cancellable), G_SOURCE_FUNC (cancelled_cb), wait);
   g_signal_connect (message, "starting", G_CALLBACK (starting_cb), wait);
 
   soup_session_send_async (http->session, message, G_PRIORITY_DEFAULT, wait->cancellable, sent_cb,
@@ -309,7 +333,8 @@ exchange (AisleStoreHttp *http, SoupMessage *message, Wait *wait, GByteArray *te
   else
     g_propagate_error (error, g_steal_pointer (&wait->error));
   g_clear_object (&wait->stream);
-  g_source_destroy (deadline);
+  detach (deadline);
+  detach (watch);
   /* Nothing of a broken exchange is left for the next one. What libsoup still has under way ends
    * before the session goes: its callbacks do not hold it. */
   if (!is_whole)
@@ -515,11 +540,7 @@ aisle_store_http_send (AisleStoreHttp *http,
                              "the request to %s was cancelled", http->host);
       return FALSE;
     }
-  gulong handler =
-      cancellable ? g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), inner, NULL) : 0;
-  gboolean is_whole = exchange (http, message, &wait, text, &why);
-  g_cancellable_disconnect (cancellable, handler);
-
+  gboolean is_whole = exchange (http, message, &wait, text, cancellable, &why);
   reply->was_reached = wait.was_reached;
   if (!is_whole)
     {
