@@ -259,7 +259,7 @@ say_good (AisleLogVerdict *verdict, const AisleLogHead *head)
           verdict->anchored_up_to, at);
     }
   else if (verdict->entries > 0)
-    g_string_append (text, "; no note outside the workspace tells whether its end was cut off");
+    g_string_append (text, "; there was no note of it outside the workspace yet, and from now on there is");
   if (*head->branch)
     g_string_append (text, "; this is a restored copy");
   verdict->sentence = g_string_free (text, FALSE);
@@ -324,5 +324,8 @@ aisle_log_verify (AisleWorkspace *workspace, AisleLogVerdict *verdict, GError **
   gboolean is_done = verify_in_snapshot (workspace, &walk, key, error);
   if (is_ours)
     aisle_workspace_rollback (workspace);
+  /* A file that came here by another way than Aisle's: what is sound now is noted. */
+  if (is_done && is_ours && verdict->ok && verdict->anchored_up_to == 0)
+    aisle_log_anchor_write (workspace);
   return is_done;
 }

@@ -349,8 +349,7 @@ test_two_writers (WorkspaceFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  g_setenv ("AISLE_KEYS", "file", TRUE);
+  g_test_init (&argc, &argv, NULL);
 #define ADD(name, function)                                                                              \
   g_test_add ("/workspace/backup/" name, WorkspaceFixture, NULL, workspace_fixture_set_up, function,     \
               workspace_fixture_tear_down)
@@ -365,5 +364,5 @@ main (int argc, char **argv)
   ADD ("full-disk", test_full_disk);
   ADD ("read-only", test_read_only);
   ADD ("two-writers", test_two_writers);
-  return g_test_run ();
+  return workspace_fixture_run_tests ();
 }

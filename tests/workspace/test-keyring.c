@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "workspace-fixture.h"
+
 #include "aisle-secret.h"
 
 #include <gio/gio.h>
@@ -109,8 +111,8 @@ test_silent (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/workspace/keyring/none", test_none);
   g_test_add_func ("/workspace/keyring/silent", test_silent);
-  return g_test_run ();
+  return workspace_fixture_run_tests ();
 }

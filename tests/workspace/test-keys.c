@@ -279,8 +279,7 @@ test_fast (WorkspaceFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  g_setenv ("AISLE_KEYS", "file", TRUE);
+  g_test_init (&argc, &argv, NULL);
 #define ADD(name, function)                                                                              \
   g_test_add ("/workspace/keys/" name, WorkspaceFixture, NULL, workspace_fixture_set_up, function,       \
               workspace_fixture_tear_down)
@@ -293,5 +292,5 @@ main (int argc, char **argv)
   ADD ("export", test_export);
   ADD ("export-changed", test_export_changed);
   ADD ("fast", test_fast);
-  return g_test_run ();
+  return workspace_fixture_run_tests ();
 }

@@ -325,8 +325,7 @@ test_people (WorkspaceFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  g_setenv ("AISLE_KEYS", "file", TRUE);
+  g_test_init (&argc, &argv, NULL);
 #define ADD(name, function)                                                                                \
   g_test_add ("/workspace/rules/" name, WorkspaceFixture, NULL, set_up, function, workspace_fixture_tear_down)
   ADD ("states-agree", test_states_agree);
@@ -342,5 +341,5 @@ main (int argc, char **argv)
   ADD ("policy", test_policy);
   ADD ("own-sign-off", test_own_sign_off);
   ADD ("people", test_people);
-  return g_test_run ();
+  return workspace_fixture_run_tests ();
 }

@@ -254,8 +254,7 @@ test_log_has_no_secret (WorkspaceFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  g_setenv ("AISLE_KEYS", "file", TRUE);
+  g_test_init (&argc, &argv, NULL);
 #define ADD(name, function)                                                                              \
   g_test_add ("/workspace/staff/" name, WorkspaceFixture, NULL, workspace_fixture_set_up, function,      \
               workspace_fixture_tear_down)
@@ -267,5 +266,5 @@ main (int argc, char **argv)
   ADD ("bad-wishes", test_bad_wishes);
   ADD ("deactivate", test_deactivate);
   ADD ("log-has-no-secret", test_log_has_no_secret);
-  return g_test_run ();
+  return workspace_fixture_run_tests ();
 }

@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 
 /* A new workspace in a folder of its own, and a second connection that knows no rules but the file's:
- * for tests that try to break them. Used with g_test_init (.., G_TEST_OPTION_ISOLATE_DIRS, NULL). */
+ * for tests that try to break them. */
 typedef struct
 {
   char *folder;
@@ -47,6 +47,22 @@ workspace_fixture_remove_folder (const char *folder)
     }
   g_autoptr (GFile) file = g_file_new_for_path (folder);
   g_file_delete (file, NULL, NULL);
+}
+
+/* g_test_run() with keys in files and with folders for keys and notes of the program's own. Not
+ * G_TEST_OPTION_ISOLATE_DIRS, in which GLib leaks, so that real leaks would be hard to see. */
+static inline int
+workspace_fixture_run_tests (void)
+{
+  g_autofree char *home = g_dir_make_tmp ("aisle-home-XXXXXX", NULL);
+  g_autofree char *config = g_build_filename (home, "config", NULL);
+  g_autofree char *state = g_build_filename (home, "state", NULL);
+  g_setenv ("XDG_CONFIG_HOME", config, TRUE);
+  g_setenv ("XDG_STATE_HOME", state, TRUE);
+  g_setenv ("AISLE_KEYS", "file", TRUE);
+  int result = g_test_run ();
+  workspace_fixture_remove_folder (home);
+  return result;
 }
 
 static inline void
