@@ -17,8 +17,9 @@ export_file (AisleCli *cli, AisleImportKind kind, const AisleExportOptions *opti
   guint64 n_rows = 0;
   if (!aisle_export_file (workspace, kind, options, &progress, &n_rows, &error))
     return aisle_cli_fail (cli, error);
-  aisle_cli_say (cli, "%s: %" G_GUINT64_FORMAT " rows exported%s%s", aisle_import_kind_get_name (kind), n_rows,
-                 options->path ? " to " : "", options->path ? options->path : "");
+  aisle_cli_say (cli, "%s: %" G_GUINT64_FORMAT " rows exported%s%s",
+                 aisle_import_kind_get_name (kind), n_rows, options->path ? " to " : "",
+                 options->path ? options->path : "");
   return AISLE_EXIT_DONE;
 }
 
@@ -34,13 +35,15 @@ run_export (AisleCli *cli, int argc, char **argv)
   if (!aisle_cli_parse (cli, argc, argv, entries, &names))
     return AISLE_EXIT_USAGE;
   if (g_strv_length (names) != 1)
-    return aisle_cli_wrong_usage (cli, "export takes a kind, such as export catalog --output FILE.csv");
+    return aisle_cli_wrong_usage (cli,
+                                  "export takes a kind, such as export catalog --output FILE.csv");
   AisleImportKind kind;
   AisleImportKindAnswer answer = aisle_import_kind_from_name (names[0], &kind);
   if (answer == AISLE_IMPORT_KIND_LATER)
     return aisle_cli_wrong_usage (cli, "this version does not export %s yet", names[0]);
   if (answer == AISLE_IMPORT_KIND_UNKNOWN)
-    return aisle_cli_wrong_usage (cli, "there is no kind “%s”; “aislectl help export” lists them", names[0]);
+    return aisle_cli_wrong_usage (cli, "there is no kind “%s”; “aislectl help export” lists them",
+                                  names[0]);
   if (purpose && strcmp (purpose, "spreadsheet") != 0)
     return aisle_cli_wrong_usage (cli, "--for takes “spreadsheet”, not “%s”", purpose);
   const char *path = cli->output && strcmp (cli->output, "-") != 0 ? cli->output : NULL;
@@ -62,11 +65,14 @@ const AisleCliCommand aisle_cli_export_command = {
   .summary = "write what a workspace holds to a file",
   .usage = "aislectl -w WORKSPACE export KIND [--output FILE] [--for spreadsheet] [--daily]\n"
            "\n"
-           "KIND: catalog stores stock sales customers prices costs suppliers barcodes listings calendar.\n"
-           "Columns have import's names, so that the file can be imported again. FILE ending in .xlsx is a\n"
+           "KIND: catalog stores stock sales customers prices costs suppliers barcodes listings "
+           "calendar.\n"
+           "Columns have import's names, so that the file can be imported again. FILE ending in "
+           ".xlsx is a\n"
            "workbook, else CSV (RFC 4180, UTF-8); without --output it goes to standard output.\n"
            "\n"
-           "  --for spreadsheet  CSV with a byte-order mark and the locale's separator and decimal sign\n"
+           "  --for spreadsheet  CSV with a byte-order mark and the locale's separator and decimal "
+           "sign\n"
            "  --daily            sales as daily totals rather than receipt lines\n"
            "\n"
            "Customers appear as the pseudonyms under which they are kept.\n",

@@ -56,12 +56,13 @@ static gboolean
 read_format (AisleCli *cli, const Options *options, AisleTextFormat *format)
 {
   static const char *const orders[] = { "ymd", "dmy", "mdy", NULL };
-  static const AisleDateOrder order_values[]
-      = { AISLE_DATE_ORDER_YMD, AISLE_DATE_ORDER_DMY, AISLE_DATE_ORDER_MDY, AISLE_DATE_ORDER_UNKNOWN };
+  static const AisleDateOrder order_values[] = { AISLE_DATE_ORDER_YMD, AISLE_DATE_ORDER_DMY,
+                                                 AISLE_DATE_ORDER_MDY, AISLE_DATE_ORDER_UNKNOWN };
   static const char *const encodings[] = { "utf-8", "utf-16le", "utf-16be", "windows-1252", NULL };
-  static const AisleEncoding encoding_values[]
-      = { AISLE_ENCODING_UTF8, AISLE_ENCODING_UTF16LE, AISLE_ENCODING_UTF16BE, AISLE_ENCODING_WINDOWS_1252,
-          AISLE_ENCODING_UNKNOWN };
+  static const AisleEncoding encoding_values[] = { AISLE_ENCODING_UTF8, AISLE_ENCODING_UTF16LE,
+                                                   AISLE_ENCODING_UTF16BE,
+                                                   AISLE_ENCODING_WINDOWS_1252,
+                                                   AISLE_ENCODING_UNKNOWN };
   static const char *const decimals[] = { ".", ",", "point", "comma", NULL };
   static const char *const separators[] = { ",", ";", "|", "tab", "comma", "semicolon", NULL };
   int order = choose (cli, "--dates", options->dates, orders, 3);
@@ -83,7 +84,10 @@ read_format (AisleCli *cli, const Options *options, AisleTextFormat *format)
 }
 
 static gboolean
-read_options (AisleCli *cli, const Options *options, AisleImportOptions *wanted, AisleTextFormat *format)
+read_options (AisleCli *cli,
+              const Options *options,
+              AisleImportOptions *wanted,
+              AisleTextFormat *format)
 {
   static const char *const prices[] = { "ask", "net", "gross", NULL };
   static const char *const duplicates[] = { "keep", "drop", NULL };
@@ -142,7 +146,8 @@ print_result (AisleCli *cli,
     {
       aisle_cli_end_progress (cli);
       g_printerr ("aislectl: %s\n", result->first_reject);
-      g_printerr ("aislectl: %" G_GUINT64_FORMAT " rows were rejected; they are in %s, each with its reason\n",
+      g_printerr ("aislectl: %" G_GUINT64_FORMAT
+                  " rows were rejected; they are in %s, each with its reason\n",
                   result->rejected, options->rejects_path);
     }
   AisleExit status;
@@ -154,9 +159,9 @@ print_result (AisleCli *cli,
           "%s%s: %" G_GUINT64_FORMAT " rows, %" G_GUINT64_FORMAT " accepted, %" G_GUINT64_FORMAT
           " rejected; %" G_GUINT64_FORMAT " new, %" G_GUINT64_FORMAT " changed, %" G_GUINT64_FORMAT
           " unchanged, in %.2f s\n",
-          options->is_dry_run ? "dry run, nothing was written: " : "", aisle_import_kind_get_name (kind),
-          result->rows, result->accepted, result->rejected, result->inserted, result->updated,
-          result->unchanged, result->seconds);
+          options->is_dry_run ? "dry run, nothing was written: " : "",
+          aisle_import_kind_get_name (kind), result->rows, result->accepted, result->rejected,
+          result->inserted, result->updated, result->unchanged, result->seconds);
       status = aisle_cli_print_text (cli, text);
     }
   return status == AISLE_EXIT_DONE && result->rejected > 0 ? AISLE_EXIT_REJECTED_ROWS : status;
@@ -196,31 +201,34 @@ run_import (AisleCli *cli, int argc, char **argv)
 {
   g_auto (Options) options = { 0 };
   g_auto (GStrv) names = NULL;
-  const GOptionEntry entries[]
-      = { { "map", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.map, NULL, NULL },
-          { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options.is_dry_run, NULL, NULL },
-          { "rejects", 0, 0, G_OPTION_ARG_FILENAME, &options.rejects, NULL, NULL },
-          { "all-or-nothing", 0, 0, G_OPTION_ARG_NONE, &options.is_all_or_nothing, NULL, NULL },
-          { "prices", 0, 0, G_OPTION_ARG_STRING, &options.prices, NULL, NULL },
-          { "duplicates", 0, 0, G_OPTION_ARG_STRING, &options.duplicates, NULL, NULL },
-          { "fold-sku", 0, 0, G_OPTION_ARG_NONE, &options.fold_sku, NULL, NULL },
-          { "dates", 0, 0, G_OPTION_ARG_STRING, &options.dates, NULL, NULL },
-          { "decimal", 0, 0, G_OPTION_ARG_STRING, &options.decimal, NULL, NULL },
-          { "separator", 0, 0, G_OPTION_ARG_STRING, &options.separator, NULL, NULL },
-          { "encoding", 0, 0, G_OPTION_ARG_STRING, &options.encoding, NULL, NULL },
-          { "sheet", 0, 0, G_OPTION_ARG_STRING, &options.sheet, NULL, NULL },
-          G_OPTION_ENTRY_NULL };
+  const GOptionEntry entries[] = {
+    { "map", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.map, NULL, NULL },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options.is_dry_run, NULL, NULL },
+    { "rejects", 0, 0, G_OPTION_ARG_FILENAME, &options.rejects, NULL, NULL },
+    { "all-or-nothing", 0, 0, G_OPTION_ARG_NONE, &options.is_all_or_nothing, NULL, NULL },
+    { "prices", 0, 0, G_OPTION_ARG_STRING, &options.prices, NULL, NULL },
+    { "duplicates", 0, 0, G_OPTION_ARG_STRING, &options.duplicates, NULL, NULL },
+    { "fold-sku", 0, 0, G_OPTION_ARG_NONE, &options.fold_sku, NULL, NULL },
+    { "dates", 0, 0, G_OPTION_ARG_STRING, &options.dates, NULL, NULL },
+    { "decimal", 0, 0, G_OPTION_ARG_STRING, &options.decimal, NULL, NULL },
+    { "separator", 0, 0, G_OPTION_ARG_STRING, &options.separator, NULL, NULL },
+    { "encoding", 0, 0, G_OPTION_ARG_STRING, &options.encoding, NULL, NULL },
+    { "sheet", 0, 0, G_OPTION_ARG_STRING, &options.sheet, NULL, NULL },
+    G_OPTION_ENTRY_NULL
+  };
   if (!aisle_cli_parse (cli, argc, argv, entries, &names))
     return AISLE_EXIT_USAGE;
   if (g_strv_length (names) != 2)
-    return aisle_cli_wrong_usage (cli, "import takes a kind and a file, such as import sales FILE.csv");
+    return aisle_cli_wrong_usage (cli,
+                                  "import takes a kind and a file, such as import sales FILE.csv");
   AisleImportKind kind;
   switch (aisle_import_kind_from_name (names[0], &kind))
     {
     case AISLE_IMPORT_KIND_LATER:
       return aisle_cli_wrong_usage (cli, "this version does not import %s yet", names[0]);
     case AISLE_IMPORT_KIND_UNKNOWN:
-      return aisle_cli_wrong_usage (cli, "there is no kind “%s”; “aislectl help import” lists them", names[0]);
+      return aisle_cli_wrong_usage (cli, "there is no kind “%s”; “aislectl help import” lists them",
+                                    names[0]);
     default:
       break;
     }
@@ -241,12 +249,13 @@ describe_kind (const char *name)
   if (aisle_import_kind_from_name (name, &kind) != AISLE_IMPORT_KIND_KNOWN)
     return NULL;
   GString *text = g_string_new (NULL);
-  g_string_append_printf (text, "Fields of %s (* required; --map FIELD=COLUMN names a column):\n", name);
+  g_string_append_printf (text, "Fields of %s (* required; --map FIELD=COLUMN names a column):\n",
+                          name);
   for (guint i = 0; i < aisle_import_get_n_fields (kind); i++)
     {
       const AisleImportFieldInfo *field = aisle_import_get_field (kind, i);
-      g_string_append_printf (text, "  %c %-16s %s; %s\n", field->is_required ? '*' : ' ', field->name,
-                              field->type, field->help);
+      g_string_append_printf (text, "  %c %-16s %s; %s\n", field->is_required ? '*' : ' ',
+                              field->name, field->type, field->help);
     }
   return g_string_free (text, FALSE);
 }
@@ -254,23 +263,26 @@ describe_kind (const char *name)
 const AisleCliCommand aisle_cli_import_command = {
   .name = "import",
   .summary = "bring a file into a workspace",
-  .usage
-  = "aislectl -w WORKSPACE import KIND FILE [options]\n"
-    "\n"
-    "KIND: catalog stores stock sales customers prices costs suppliers barcodes listings calendar.\n"
-    "FILE: CSV in any usual form, plain or gzip, or .xlsx. “help import KIND” lists the fields of a kind.\n"
-    "\n"
-    "  --map FIELD=COLUMN    which column is which field; may be repeated, is remembered\n"
-    "  --prices net|gross    whether amounts have the sales tax in them, where the file does not say\n"
-    "  --dry-run             check everything, write nothing\n"
-    "  --rejects FILE        where rejected rows go (default: FILE.rejects.csv)\n"
-    "  --all-or-nothing      refuse the file when a row is bad\n"
-    "  --duplicates keep|drop  equal lines within a receipt (default: keep)\n"
-    "  --fold-sku            SKUs that differ by case only are one\n"
-    "  --dates ymd|dmy|mdy, --decimal point|comma, --separator comma|semicolon|tab, --encoding NAME,\n"
-    "  --sheet NAME          where the file is not read as it should be\n"
-    "\n"
-    "Rows that do not fit go to the rejects file; then the exit status is 3.\n",
+  .usage = "aislectl -w WORKSPACE import KIND FILE [options]\n"
+           "\n"
+           "KIND: catalog stores stock sales customers prices costs suppliers barcodes listings "
+           "calendar.\n"
+           "FILE: CSV in any usual form, plain or gzip, or .xlsx. “help import KIND” lists the "
+           "fields of a kind.\n"
+           "\n"
+           "  --map FIELD=COLUMN    which column is which field; may be repeated, is remembered\n"
+           "  --prices net|gross    whether amounts have the sales tax in them, where the file "
+           "does not say\n"
+           "  --dry-run             check everything, write nothing\n"
+           "  --rejects FILE        where rejected rows go (default: FILE.rejects.csv)\n"
+           "  --all-or-nothing      refuse the file when a row is bad\n"
+           "  --duplicates keep|drop  equal lines within a receipt (default: keep)\n"
+           "  --fold-sku            SKUs that differ by case only are one\n"
+           "  --dates ymd|dmy|mdy, --decimal point|comma, --separator comma|semicolon|tab, "
+           "--encoding NAME,\n"
+           "  --sheet NAME          where the file is not read as it should be\n"
+           "\n"
+           "Rows that do not fit go to the rejects file; then the exit status is 3.\n",
   .topic = describe_kind,
   .run = run_import,
 };

@@ -48,12 +48,14 @@ make_document (AisleWorkspace *workspace, const AisleInfo *info)
   return json_builder_get_root (builder);
 }
 
-static const char sample_note[]
-    = "\n"
-      "This is the sample. The web shops' receipts, prices paid, returns and customers are real; stock,\n"
-      "costs, suppliers, categories, customers' attributes and the store Market Hall are generated and\n"
-      "marked so. There is no last year to compare with, and the web shops sold nothing on Saturdays:\n"
-      "nothing is invented for either.\n";
+static const char sample_note[] = "\n"
+                                  "This is the sample. The web shops' receipts, prices paid, "
+                                  "returns and customers are real; stock,\n"
+                                  "costs, suppliers, categories, customers' attributes and the "
+                                  "store Market Hall are generated and\n"
+                                  "marked so. There is no last year to compare with, and the web "
+                                  "shops sold nothing on Saturdays:\n"
+                                  "nothing is invented for either.\n";
 
 static char *
 make_text (AisleWorkspace *workspace, const AisleInfo *info)
@@ -62,18 +64,22 @@ make_text (AisleWorkspace *workspace, const AisleInfo *info)
   gboolean is_calendar;
   aisle_date_format_iso (aisle_workspace_get_business_date (workspace, &is_calendar), today);
   GString *text = g_string_new (NULL);
-  g_string_append_printf (text, "workspace    %s (schema %d, %s)\n", aisle_workspace_get_path (workspace),
-                          AISLE_WORKSPACE_SCHEMA, aisle_workspace_get_currency (workspace));
-  g_string_append_printf (text, "products     %" G_GINT64_FORMAT "\nstores       %" G_GINT64_FORMAT
-                                "\ncustomers    %" G_GINT64_FORMAT "\n",
+  g_string_append_printf (text, "workspace    %s (schema %d, %s)\n",
+                          aisle_workspace_get_path (workspace), AISLE_WORKSPACE_SCHEMA,
+                          aisle_workspace_get_currency (workspace));
+  g_string_append_printf (text,
+                          "products     %" G_GINT64_FORMAT "\nstores       %" G_GINT64_FORMAT
+                          "\ncustomers    %" G_GINT64_FORMAT "\n",
                           info->products, info->stores, info->customers);
-  g_string_append_printf (text, "sales        %" G_GINT64_FORMAT " lines, %" G_GINT64_FORMAT " daily totals",
-                          info->sales_lines, info->sales_days);
+  g_string_append_printf (
+      text, "sales        %" G_GINT64_FORMAT " lines, %" G_GINT64_FORMAT " daily totals",
+      info->sales_lines, info->sales_days);
   if (info->first_day != AISLE_DATE_NONE)
     g_string_append_printf (text, ", %s to %s", aisle_date_format_iso (info->first_day, first),
                             aisle_date_format_iso (info->last_day, last));
-  g_string_append_printf (text, "\nstock        %" G_GINT64_FORMAT " rows\nchanges      %" G_GINT64_FORMAT "\n",
-                          info->stock_rows, info->changes);
+  g_string_append_printf (
+      text, "\nstock        %" G_GINT64_FORMAT " rows\nchanges      %" G_GINT64_FORMAT "\n",
+      info->stock_rows, info->changes);
   g_string_append_printf (text, "today        %s%s\nsize         %.1f MB\n", today,
                           is_calendar ? "" : " (the business date, not the calendar's)",
                           (double) info->size_bytes / 1e6);
@@ -109,9 +115,10 @@ run_info (AisleCli *cli, int argc, char **argv)
 const AisleCliCommand aisle_cli_info_command = {
   .name = "info",
   .summary = "what a workspace holds",
-  .usage = "aislectl -w WORKSPACE info [--json]\n"
-           "\n"
-           "Prints how many products, stores, customers and sales the workspace has, and from when.\n",
+  .usage =
+      "aislectl -w WORKSPACE info [--json]\n"
+      "\n"
+      "Prints how many products, stores, customers and sales the workspace has, and from when.\n",
   .run = run_info,
 };
 
@@ -119,8 +126,8 @@ static AisleExit
 run_init (AisleCli *cli, int argc, char **argv)
 {
   g_autofree char *currency = NULL;
-  const GOptionEntry entries[]
-      = { { "currency", 0, 0, G_OPTION_ARG_STRING, &currency, NULL, NULL }, G_OPTION_ENTRY_NULL };
+  const GOptionEntry entries[] = { { "currency", 0, 0, G_OPTION_ARG_STRING, &currency, NULL, NULL },
+                                   G_OPTION_ENTRY_NULL };
   if (!aisle_cli_parse (cli, argc, argv, entries, NULL))
     return AISLE_EXIT_USAGE;
   const char *path = cli->workspace_path ? cli->workspace_path : g_getenv ("AISLE_WORKSPACE");
@@ -133,7 +140,8 @@ run_init (AisleCli *cli, int argc, char **argv)
   if (!workspace)
     {
       AisleExit status = aisle_cli_fail (cli, error);
-      gboolean is_currency = g_error_matches (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_INVALID);
+      gboolean is_currency =
+          g_error_matches (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_INVALID);
       return is_currency ? AISLE_EXIT_USAGE : status;
     }
   aisle_workspace_set_as_of (workspace, cli->as_of);
@@ -145,8 +153,9 @@ run_init (AisleCli *cli, int argc, char **argv)
 const AisleCliCommand aisle_cli_init_command = {
   .name = "init",
   .summary = "make a new, empty workspace",
-  .usage = "aislectl -w WORKSPACE init --currency GBP [--json]\n"
-           "\n"
-           "Makes a new workspace that reports in that currency. An existing file is never touched.\n",
+  .usage =
+      "aislectl -w WORKSPACE init --currency GBP [--json]\n"
+      "\n"
+      "Makes a new workspace that reports in that currency. An existing file is never touched.\n",
   .run = run_init,
 };

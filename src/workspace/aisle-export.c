@@ -8,22 +8,22 @@
 
 #define ROWS_PER_REPORT 4096
 
-/* How a column of the query is written. Queries end with two columns that are not written: the currency
- * of the row's money and the zone of its times. */
+/* How a column of the query is written. Queries end with two columns that are not written: the
+ * currency of the row's money and the zone of its times. */
 typedef enum
 {
   CELL_TEXT,
   CELL_INTEGER,
-  CELL_MILLI,     /* thousandths */
-  CELL_MONEY,     /* minor units */
-  CELL_MICRO,     /* millionths of a major unit, without trailing zeros */
-  CELL_PERCENT,   /* ppm */
+  CELL_MILLI,   /* thousandths */
+  CELL_MONEY,   /* minor units */
+  CELL_MICRO,   /* millionths of a major unit, without trailing zeros */
+  CELL_PERCENT, /* ppm */
   CELL_DATE,
   CELL_FROM_DATE, /* 0 is "always was": empty */
   CELL_FLAG,
-  CELL_WEEKDAYS,  /* bits, Monday first */
-  CELL_INSTANT,   /* in the zone; midnight is the bare day */
-  CELL_LAST_DAY,  /* an exclusive end in the zone; midnight is the day before */
+  CELL_WEEKDAYS, /* bits, Monday first */
+  CELL_INSTANT,  /* in the zone; midnight is the bare day */
+  CELL_LAST_DAY, /* an exclusive end in the zone; midnight is the day before */
 } CellType;
 
 typedef struct
@@ -88,28 +88,30 @@ static const Column stock_columns[] = { { "store", CELL_TEXT, "s.code" },
                                         { "on_order", CELL_MILLI, "t.on_order_milli" },
                                         { NULL, CELL_TEXT, NULL } };
 
-static const Column sales_columns[]
-    = { { "receipt", CELL_TEXT, "r.number" },
-        { "date", CELL_INSTANT, "r.at" },
-        { "store", CELL_TEXT, "s.code" },
-        { "sku", CELL_TEXT, "p.sku" },
-        { "quantity", CELL_MILLI, "l.quantity_milli" },
-        { "net_price", CELL_MICRO, "l.unit_net_micro" },
-        { "net_value", CELL_MONEY, "l.net_minor" },
-        { "tax", CELL_MONEY, "l.tax_minor" },
-        { "list_price", CELL_MONEY, "l.list_minor" },
-        { "discount", CELL_MONEY, "nullif (l.discount_minor, 0)" },
-        { "pseudonym", CELL_TEXT, "(SELECT lower (hex (pseudonym)) FROM customer WHERE id = r.customer_id)" },
-        { "kind", CELL_TEXT, "CASE l.kind WHEN 0 THEN 'sale' WHEN 1 THEN 'return' ELSE 'void' END" },
-        { "currency", CELL_TEXT, "s.currency" },
-        { "cost", CELL_MONEY, "l.cost_minor" },
-        { "till", CELL_TEXT, "r.till" },
-        { "tender", CELL_TEXT, "r.tender" },
-        { "fulfilment", CELL_TEXT, "r.fulfilment" },
-        { "promotion", CELL_TEXT, "l.promotion" },
-        { "original_receipt", CELL_TEXT, "l.original_receipt" },
-        { "reason", CELL_TEXT, "l.reason" },
-        { NULL, CELL_TEXT, NULL } };
+static const Column sales_columns[] = {
+  { "receipt", CELL_TEXT, "r.number" },
+  { "date", CELL_INSTANT, "r.at" },
+  { "store", CELL_TEXT, "s.code" },
+  { "sku", CELL_TEXT, "p.sku" },
+  { "quantity", CELL_MILLI, "l.quantity_milli" },
+  { "net_price", CELL_MICRO, "l.unit_net_micro" },
+  { "net_value", CELL_MONEY, "l.net_minor" },
+  { "tax", CELL_MONEY, "l.tax_minor" },
+  { "list_price", CELL_MONEY, "l.list_minor" },
+  { "discount", CELL_MONEY, "nullif (l.discount_minor, 0)" },
+  { "pseudonym", CELL_TEXT,
+    "(SELECT lower (hex (pseudonym)) FROM customer WHERE id = r.customer_id)" },
+  { "kind", CELL_TEXT, "CASE l.kind WHEN 0 THEN 'sale' WHEN 1 THEN 'return' ELSE 'void' END" },
+  { "currency", CELL_TEXT, "s.currency" },
+  { "cost", CELL_MONEY, "l.cost_minor" },
+  { "till", CELL_TEXT, "r.till" },
+  { "tender", CELL_TEXT, "r.tender" },
+  { "fulfilment", CELL_TEXT, "r.fulfilment" },
+  { "promotion", CELL_TEXT, "l.promotion" },
+  { "original_receipt", CELL_TEXT, "l.original_receipt" },
+  { "reason", CELL_TEXT, "l.reason" },
+  { NULL, CELL_TEXT, NULL }
+};
 
 static const Column daily_columns[] = { { "date", CELL_DATE, "d.day" },
                                         { "store", CELL_TEXT, "s.code" },
@@ -163,12 +165,11 @@ static const Column barcode_columns[] = { { "code", CELL_TEXT, "b.code" },
                                           { "units_per_scan", CELL_INTEGER, "b.units_per_scan" },
                                           { NULL, CELL_TEXT, NULL } };
 
-static const Column listing_columns[] = { { "store", CELL_TEXT, "s.code" },
-                                          { "sku", CELL_TEXT, "p.sku" },
-                                          { "from", CELL_FROM_DATE, "l.from_day" },
-                                          { "to", CELL_DATE, "l.to_day" },
-                                          { "shelf", CELL_TEXT, "l.shelf" },
-                                          { NULL, CELL_TEXT, NULL } };
+static const Column listing_columns[] = {
+  { "store", CELL_TEXT, "s.code" },         { "sku", CELL_TEXT, "p.sku" },
+  { "from", CELL_FROM_DATE, "l.from_day" }, { "to", CELL_DATE, "l.to_day" },
+  { "shelf", CELL_TEXT, "l.shelf" },        { NULL, CELL_TEXT, NULL }
+};
 
 static const Column calendar_columns[] = { { "day", CELL_DATE, "d.day" },
                                            { "country", CELL_TEXT, "d.country" },
@@ -182,16 +183,19 @@ static const Column calendar_columns[] = { { "day", CELL_DATE, "d.day" },
 
 static const Query queries[AISLE_IMPORT_N_KINDS] = {
   [AISLE_IMPORT_CATALOG] = { catalog_columns,
-                             "product AS p LEFT JOIN category AS c ON c.id = p.category_id ORDER BY p.sku",
+                             "product AS p LEFT JOIN category AS c ON c.id = p.category_id ORDER "
+                             "BY p.sku",
                              NULL, NULL, "product_attribute", "product_id", "p.id" },
-  [AISLE_IMPORT_STORES] = { store_columns, "store AS s ORDER BY s.code", NULL, NULL, NULL, NULL, NULL },
+  [AISLE_IMPORT_STORES] = { store_columns, "store AS s ORDER BY s.code", NULL, NULL, NULL, NULL,
+                            NULL },
   [AISLE_IMPORT_STOCK] = { stock_columns,
                            "stock_day AS t JOIN store AS s ON s.id = t.store_id "
                            "JOIN product AS p ON p.id = t.product_id ORDER BY s.code, p.sku, t.day",
                            NULL, NULL, NULL, NULL, NULL },
   [AISLE_IMPORT_SALES] = { sales_columns,
                            "receipt AS r CROSS JOIN sale_line AS l ON l.receipt_id = r.id "
-                           "JOIN store AS s ON s.id = r.store_id JOIN product AS p ON p.id = l.product_id "
+                           "JOIN store AS s ON s.id = r.store_id JOIN product AS p ON p.id = "
+                           "l.product_id "
                            "ORDER BY r.id, l.line",
                            "s.currency", "s.zone", NULL, NULL, NULL },
   [AISLE_IMPORT_CUSTOMERS] = { customer_columns, "customer AS c ORDER BY c.pseudonym", NULL, NULL,
@@ -207,25 +211,35 @@ static const Query queries[AISLE_IMPORT_N_KINDS] = {
                            "ORDER BY p.sku, k.kind, k.from_day",
                            "k.currency", NULL, NULL, NULL, NULL },
   [AISLE_IMPORT_SUPPLIERS] = { supplier_columns,
-                               "supplier AS v LEFT JOIN product_supplier AS t ON t.supplier_id = v.id "
+                               "supplier AS v LEFT JOIN product_supplier AS t ON t.supplier_id = "
+                               "v.id "
                                "LEFT JOIN product AS p ON p.id = t.product_id "
                                "ORDER BY v.code, p.sku, t.from_day",
                                "t.currency", NULL, NULL, NULL, NULL },
   [AISLE_IMPORT_BARCODES] = { barcode_columns,
-                              "barcode AS b JOIN product AS p ON p.id = b.product_id ORDER BY b.code", NULL,
-                              NULL, NULL, NULL, NULL },
+                              "barcode AS b JOIN product AS p ON p.id = b.product_id ORDER BY "
+                              "b.code",
+                              NULL, NULL, NULL, NULL, NULL },
   [AISLE_IMPORT_LISTINGS] = { listing_columns,
                               "listing AS l JOIN store AS s ON s.id = l.store_id "
-                              "JOIN product AS p ON p.id = l.product_id ORDER BY s.code, p.sku, l.from_day",
+                              "JOIN product AS p ON p.id = l.product_id ORDER BY s.code, p.sku, "
+                              "l.from_day",
                               NULL, NULL, NULL, NULL, NULL },
-  [AISLE_IMPORT_CALENDAR] = { calendar_columns, "calendar_day AS d ORDER BY d.day, d.country, d.region", NULL,
-                              NULL, NULL, NULL, NULL },
+  [AISLE_IMPORT_CALENDAR] = { calendar_columns,
+                              "calendar_day AS d ORDER BY d.day, d.country, d.region", NULL, NULL,
+                              NULL, NULL, NULL },
 };
 
-static const Query daily_query = { daily_columns,
-                                   "sale_day AS d JOIN store AS s ON s.id = d.store_id "
-                                   "JOIN product AS p ON p.id = d.product_id ORDER BY s.code, p.sku, d.day",
-                                   "s.currency", NULL, NULL, NULL, NULL };
+static const Query daily_query = {
+  daily_columns,
+  "sale_day AS d JOIN store AS s ON s.id = d.store_id "
+  "JOIN product AS p ON p.id = d.product_id ORDER BY s.code, p.sku, d.day",
+  "s.currency",
+  NULL,
+  NULL,
+  NULL,
+  NULL
+};
 
 typedef struct
 {
@@ -271,8 +285,9 @@ append_attributes (Export *export, const Query *query, GString *sql, GError **er
                                     query->attributes, query->owner, query->id, name);
       g_string_append (sql, part);
       sqlite3_free (part);
-      g_ptr_array_add (export->attributes,
-                       g_strconcat (aisle_column_int64 (s, 1) ? "protected:" : "attribute:", name, NULL));
+      g_ptr_array_add (
+          export->attributes,
+          g_strconcat (aisle_column_int64 (s, 1) ? "protected:" : "attribute:", name, NULL));
     }
   return row == 0;
 }
@@ -324,8 +339,8 @@ add_instant (Export *export, gint64 at, const char *zone_name, gboolean is_end)
     aisle_record_writer_add_date (export->writer, is_end ? day - 1 : day);
   else
     {
-      g_snprintf (text, sizeof text, "%s %02d:%02d:%02d", aisle_date_format_iso (day, date), second / 3600,
-                  second % 3600 / 60, second % 60);
+      g_snprintf (text, sizeof text, "%s %02d:%02d:%02d", aisle_date_format_iso (day, date),
+                  second / 3600, second % 3600 / 60, second % 60);
       aisle_record_writer_add_text (export->writer, text);
     }
 }
@@ -417,7 +432,8 @@ write_rows (Export *export,
       for (guint i = 0; i < n_own; i++)
         add_cell (export, &query->columns[i], (int) i, currency, zone);
       for (guint i = n_own; i < n_all; i++)
-        aisle_record_writer_add_text (export->writer, aisle_column_text (export->statement, (int) i));
+        aisle_record_writer_add_text (export->writer,
+                                      aisle_column_text (export->statement, (int) i));
       aisle_record_writer_end_row (export->writer);
       if (++*n_rows % ROWS_PER_REPORT == 0 && !aisle_progress_report (progress, 0))
         {
@@ -438,8 +454,7 @@ aisle_export_file (AisleWorkspace *workspace,
 {
   g_return_val_if_fail (workspace != NULL && kind < AISLE_IMPORT_N_KINDS && options != NULL, FALSE);
 
-  const Query *query
-      = kind == AISLE_IMPORT_SALES && options->daily ? &daily_query : &queries[kind];
+  const Query *query = kind == AISLE_IMPORT_SALES && options->daily ? &daily_query : &queries[kind];
   guint64 count = 0;
   g_auto (Export) export = {
     .workspace = workspace,

@@ -3,9 +3,9 @@
 
 #include "aisle-statement-private.h"
 
-/* Many rows into a table with one statement: "INSERT INTO t SELECT c0, c1 FROM aisle_feed" reads its rows
- * from a function. A third of the time of as many small statements: SQLite keeps its place in the
- * table from row to row. */
+/* Many rows into a table with one statement: "INSERT INTO t SELECT c0, c1 FROM aisle_feed" reads
+ * its rows from a function. A third of the time of as many small statements: SQLite keeps its place
+ * in the table from row to row. */
 
 #define AISLE_FEED_COLUMNS 16
 
@@ -23,13 +23,18 @@ typedef struct
   const char *text; /* must live until the next row is asked for */
 } AisleFeedValue;
 
-/* Fills `row`, which comes with NULLs: 1; no more rows: 0; an error: -1. It may run other statements, but
- * not write to the table that is being filled. */
-typedef int (*AisleFeedFunc) (AisleFeedValue row[AISLE_FEED_COLUMNS], gpointer data, GError **error);
+/* Fills `row`, which comes with NULLs: 1; no more rows: 0; an error: -1. It may run other
+ * statements, but not write to the table that is being filled. */
+typedef int (*AisleFeedFunc) (AisleFeedValue row[AISLE_FEED_COLUMNS],
+                              gpointer data,
+                              GError **error);
 
 /* `sql` names the columns c0, c1, ... of table aisle_feed. */
-gboolean aisle_feed_run (
-    AisleWorkspace *workspace, const char *sql, AisleFeedFunc func, gpointer data, GError **error);
+gboolean aisle_feed_run (AisleWorkspace *workspace,
+                         const char *sql,
+                         AisleFeedFunc func,
+                         gpointer data,
+                         GError **error);
 
 static inline void
 aisle_feed_set_int64 (AisleFeedValue *value, gint64 number)

@@ -89,8 +89,11 @@ next_cb (sqlite3_vtab_cursor *cursor)
 }
 
 static int
-filter_cb (
-    sqlite3_vtab_cursor *cursor, int index, const char *name, int n_arguments, sqlite3_value **arguments)
+filter_cb (sqlite3_vtab_cursor *cursor,
+           int index,
+           const char *name,
+           int n_arguments,
+           sqlite3_value **arguments)
 {
   return next_cb (cursor);
 }
@@ -134,8 +137,11 @@ static const sqlite3_module module = {
 };
 
 gboolean
-aisle_feed_run (
-    AisleWorkspace *workspace, const char *sql, AisleFeedFunc func, gpointer data, GError **error)
+aisle_feed_run (AisleWorkspace *workspace,
+                const char *sql,
+                AisleFeedFunc func,
+                gpointer data,
+                GError **error)
 {
   sqlite3 *db = aisle_workspace_get_db (workspace);
   Feed feed = { func, data, NULL };

@@ -33,28 +33,77 @@ enum
 
 static const AisleImportFieldInfo fields[N_FIELDS] = {
   [SKU] = { "sku", TRUE, "text", "85123A", "the product's number, as receipts and stock name it",
-            AISLE_SYNONYMS ("MATNR", "material", "item", "item number", "item id", "StockCode", "article",
-                      "article number", "Artikelnummer", "Artikel", "ArtNr", "product code", "product id",
-                      "référence", "code article", "artículo", "codice articolo", "artikelcode", "artikelnr",
-                      "variant sku") },
+            AISLE_SYNONYMS ("MATNR",
+                            "material",
+                            "item",
+                            "item number",
+                            "item id",
+                            "StockCode",
+                            "article",
+                            "article number",
+                            "Artikelnummer",
+                            "Artikel",
+                            "ArtNr",
+                            "product code",
+                            "product id",
+                            "référence",
+                            "code article",
+                            "artículo",
+                            "codice articolo",
+                            "artikelcode",
+                            "artikelnr",
+                            "variant sku") },
   [NAME] = { "name", FALSE, "text", "White hanging heart", "what people call it",
-             AISLE_SYNONYMS ("MAKTX", "description", "item desc", "product name", "title", "Bezeichnung",
-                       "Artikelbezeichnung", "désignation", "libellé", "descripción", "nombre",
-                       "descrizione", "omschrijving", "naam") },
+             AISLE_SYNONYMS ("MAKTX",
+                             "description",
+                             "item desc",
+                             "product name",
+                             "title",
+                             "Bezeichnung",
+                             "Artikelbezeichnung",
+                             "désignation",
+                             "libellé",
+                             "descripción",
+                             "nombre",
+                             "descrizione",
+                             "omschrijving",
+                             "naam") },
   [CATEGORY] = { "category", FALSE, "text", "Home > Candles",
-                 "its category: a code, or a path with “>” between the levels; made where it is new",
-                 AISLE_SYNONYMS ("MATKL", "DEPT", "department", "class", "product group", "Warengruppe",
-                           "Kategorie", "catégorie", "rayon", "categoría", "familia", "categoria",
-                           "reparto", "categorie", "artikelgroep") },
+                 "its category: a code, or a path with “>” between the levels; made where it is "
+                 "new",
+                 AISLE_SYNONYMS ("MATKL",
+                                 "DEPT",
+                                 "department",
+                                 "class",
+                                 "product group",
+                                 "Warengruppe",
+                                 "Kategorie",
+                                 "catégorie",
+                                 "rayon",
+                                 "categoría",
+                                 "familia",
+                                 "categoria",
+                                 "reparto",
+                                 "categorie",
+                                 "artikelgroep") },
   [CATEGORY_NAME] = { "category_name", FALSE, "text", "Candles", "the name of that category",
-                      AISLE_SYNONYMS ("WGBEZ", "dept name", "class name", "Warengruppenbezeichnung") },
+                      AISLE_SYNONYMS ("WGBEZ",
+                                      "dept name",
+                                      "class name",
+                                      "Warengruppenbezeichnung") },
   [BRAND] = { "brand", FALSE, "text", "Lumen", "the brand on it",
               AISLE_SYNONYMS ("BRAND_ID", "Marke", "marque", "marca", "merk", "vendor") },
   [OWN_BRAND] = { "own_brand", FALSE, "yes/no", "no", "whether the brand is the retailer's own",
                   AISLE_SYNONYMS ("private label", "Eigenmarke", "marque propre", "huismerk") },
   [STYLE] = { "style", FALSE, "text", "HEART", "what its sizes and colors have in common",
-              AISLE_SYNONYMS ("SATNR", "parent sku", "style number", "item parent", "Modell", "modèle", "modelo",
-                        "modello") },
+              AISLE_SYNONYMS ("SATNR",
+                              "parent sku",
+                              "style number",
+                              "item parent",
+                              "Modell",
+                              "modèle",
+                              "modelo",
+                              "modello") },
   [SIZE] = { "size", FALSE, "text", "M", "its size",
              AISLE_SYNONYMS ("Größe", "taille", "talla", "taglia", "maat", "DIFF_1") },
   [COLOR] = { "color", FALSE, "text", "red", "its color",
@@ -68,16 +117,39 @@ static const AisleImportFieldInfo fields[N_FIELDS] = {
                  AISLE_SYNONYMS ("launch date", "ERSDA", "Einführung") },
   [ENDS] = { "ends", FALSE, "date", "2026-12-31", "last day in the range",
              AISLE_SYNONYMS ("end date", "discontinued", "Auslauf") },
-  [TAX_CLASS] = { "tax_class", FALSE, "text", "standard", "its class of sales tax; empty is “standard”",
-                  AISLE_SYNONYMS ("TAXKM", "TAXM1", "tax code", "vat class", "MwSt-Klasse", "Steuerklasse",
-                            "taux tva", "tipo iva", "btw-klasse") },
+  [TAX_CLASS] = { "tax_class", FALSE, "text", "standard",
+                  "its class of sales tax; empty is “standard”",
+                  AISLE_SYNONYMS ("TAXKM",
+                                  "TAXM1",
+                                  "tax code",
+                                  "vat class",
+                                  "MwSt-Klasse",
+                                  "Steuerklasse",
+                                  "taux tva",
+                                  "tipo iva",
+                                  "btw-klasse") },
   [BASE_UNIT] = { "base_unit", FALSE, "text", "each", "what one is: each, kg, m",
-                  AISLE_SYNONYMS ("MEINS", "uom", "standard uom", "unit of measure", "Einheit",
-                            "Basismengeneinheit", "unité", "unidad", "unità", "eenheid") },
+                  AISLE_SYNONYMS ("MEINS",
+                                  "uom",
+                                  "standard uom",
+                                  "unit of measure",
+                                  "Einheit",
+                                  "Basismengeneinheit",
+                                  "unité",
+                                  "unidad",
+                                  "unità",
+                                  "eenheid") },
   [WEIGHED] = { "weighed", FALSE, "yes/no", "no", "sold by weight",
                 AISLE_SYNONYMS ("catch weight", "Waage", "Wiegeartikel") },
-  [CONTENT] = { "content", FALSE, "quantity", "0.75", "how much is in one, for the price per kg or litre",
-                AISLE_SYNONYMS ("INHAL", "net content", "Inhalt", "contenu", "contenido", "contenuto", "inhoud") },
+  [CONTENT] = { "content", FALSE, "quantity", "0.75",
+                "how much is in one, for the price per kg or litre",
+                AISLE_SYNONYMS ("INHAL",
+                                "net content",
+                                "Inhalt",
+                                "contenu",
+                                "contenido",
+                                "contenuto",
+                                "inhoud") },
   [CONTENT_UNIT] = { "content_unit", FALSE, "text", "l", "the unit of content",
                      AISLE_SYNONYMS ("INHME", "content uom", "Inhaltseinheit") },
   [SHELF_LIFE] = { "shelf_life_days", FALSE, "number", "21", "days from goods-in to expiry",
@@ -85,13 +157,19 @@ static const AisleImportFieldInfo fields[N_FIELDS] = {
   [IMAGE] = { "image", FALSE, "text", "https://…/85123A.jpg", "where its picture is",
               AISLE_SYNONYMS ("image url", "image src", "Bild") },
   [BARCODE] = { "barcode", FALSE, "barcode", "5012345678900", "its barcode with the check digit",
-                AISLE_SYNONYMS ("EAN11", "EAN", "GTIN", "UPC", "Strichcode", "code barre", "código de barras",
-                          "codice a barre") },
+                AISLE_SYNONYMS ("EAN11",
+                                "EAN",
+                                "GTIN",
+                                "UPC",
+                                "Strichcode",
+                                "code barre",
+                                "código de barras",
+                                "codice a barre") },
 };
 
 static const char *const statuses[] = { "active|aktiv|actif|activo|attivo|actief|a",
-                                        "delisted|inactive|discontinued|ausgelistet|i|d", "planned|geplant|p",
-                                        "service", NULL };
+                                        "delisted|inactive|discontinued|ausgelistet|i|d",
+                                        "planned|geplant|p", "service", NULL };
 
 /* The columns of table product, keys first. */
 enum
@@ -131,13 +209,15 @@ begin_catalog (AisleImport *import, GError **error)
   Catalog *catalog = import->state = g_new0 (Catalog, 1);
   catalog->product = aisle_import_table_new (
       import, "product", "sku",
-      "name,category_id,brand,own_brand,style,size,color,season,status,launched_day,ends_day,tax_class,"
+      "name,category_id,brand,own_brand,style,size,color,season,status,launched_day,ends_day,tax_"
+      "class,"
       "base_unit,is_weighed,content_milli,content_unit,shelf_life_days,image");
-  catalog->attribute
-      = aisle_import_table_new (import, "product_attribute", "product_id,name", "value,is_protected");
+  catalog->attribute =
+      aisle_import_table_new (import, "product_attribute", "product_id,name", "value,is_protected");
   catalog->barcode = aisle_import_table_new (import, "barcode", "code", "product_id,is_generated");
   catalog->categories = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  AisleStatement *statement = aisle_statement (import->workspace, "SELECT id, code FROM category", error);
+  AisleStatement *statement =
+      aisle_statement (import->workspace, "SELECT id, code FROM category", error);
   int row = -1;
   while (statement && (row = aisle_step (statement, error)) == 1)
     g_hash_table_insert (catalog->categories, g_strdup (aisle_column_text (statement, 1)),
@@ -160,15 +240,18 @@ end_catalog (AisleImport *import)
 
 /* The category of that code, made where it is new. */
 static gint64
-get_category (AisleImport *import, const char *code, const char *name, gint64 parent, GError **error)
+get_category (AisleImport *import,
+              const char *code,
+              const char *name,
+              gint64 parent,
+              GError **error)
 {
   Catalog *catalog = import->state;
   gpointer known;
   if (g_hash_table_lookup_extended (catalog->categories, code, NULL, &known))
     return (gint64) GPOINTER_TO_SIZE (known);
-  AisleStatement *statement
-      = aisle_statement (import->workspace,
-                         "INSERT INTO category (code, name, parent_id) VALUES (?1, ?2, ?3)", error);
+  AisleStatement *statement = aisle_statement (
+      import->workspace, "INSERT INTO category (code, name, parent_id) VALUES (?1, ?2, ?3)", error);
   if (!statement)
     return -1;
   aisle_bind_text (statement, 1, code);
@@ -208,8 +291,8 @@ read_category (AisleImport *import, GError **error)
 static gint64
 find_product_id (AisleImport *import, const char *sku, GError **error)
 {
-  AisleStatement *statement
-      = aisle_statement (import->workspace, "SELECT id FROM product WHERE sku = ?1", error);
+  AisleStatement *statement =
+      aisle_statement (import->workspace, "SELECT id FROM product WHERE sku = ?1", error);
   if (!statement)
     return -1;
   aisle_bind_text (statement, 1, sku);
@@ -227,8 +310,8 @@ put_attributes (AisleImport *import, gint64 product_id, GError **error)
   AislePut most = AISLE_PUT_UNCHANGED;
   for (guint i = 0; i < import->attributes->len; i++)
     {
-      const AisleImportAttribute *attribute
-          = &g_array_index (import->attributes, AisleImportAttribute, i);
+      const AisleImportAttribute *attribute =
+          &g_array_index (import->attributes, AisleImportAttribute, i);
       const char *value = import->record.fields[attribute->column];
       if (!*value)
         continue;
@@ -249,10 +332,16 @@ static const struct
 {
   guint field, column;
 } plain_texts[] = {
-  { NAME, COLUMN_NAME },           { BRAND, COLUMN_BRAND },   { STYLE, COLUMN_STYLE },
-  { SIZE, COLUMN_SIZE },           { COLOR, COLUMN_COLOR },   { SEASON, COLUMN_SEASON },
-  { TAX_CLASS, COLUMN_TAX_CLASS }, { BASE_UNIT, COLUMN_BASE_UNIT },
-  { CONTENT_UNIT, COLUMN_CONTENT_UNIT }, { IMAGE, COLUMN_IMAGE },
+  { NAME, COLUMN_NAME },
+  { BRAND, COLUMN_BRAND },
+  { STYLE, COLUMN_STYLE },
+  { SIZE, COLUMN_SIZE },
+  { COLOR, COLUMN_COLOR },
+  { SEASON, COLUMN_SEASON },
+  { TAX_CLASS, COLUMN_TAX_CLASS },
+  { BASE_UNIT, COLUMN_BASE_UNIT },
+  { CONTENT_UNIT, COLUMN_CONTENT_UNIT },
+  { IMAGE, COLUMN_IMAGE },
 };
 
 static gboolean
@@ -296,7 +385,8 @@ check_sku (AisleImport *import, const char *sku)
   const char *other = aisle_import_find_case_variant (import, sku);
   if (other)
     aisle_import_find (import, "case_variant", sku,
-                       "differs from “%s” by case only; import with --fold-sku where they are one", other);
+                       "differs from “%s” by case only; import with --fold-sku where they are one",
+                       other);
   return TRUE;
 }
 

@@ -15,17 +15,36 @@ enum
 };
 
 static const AisleImportFieldInfo fields[N_FIELDS] = {
-  [NUMBER] = { "customer", FALSE, AISLE_IMPORT_PERSONAL, "17850", "the customer's number; kept as a keyed hash",
-               AISLE_SYNONYMS ("KUNNR", "CustomerID", "customer number", "customer id", "Kundennummer",
-                               "Kunde", "client", "numéro client", "cliente", "klant", "klantnummer") },
+  [NUMBER] = { "customer", FALSE, AISLE_IMPORT_PERSONAL, "17850",
+               "the customer's number; kept as a keyed hash",
+               AISLE_SYNONYMS ("KUNNR",
+                               "CustomerID",
+                               "customer number",
+                               "customer id",
+                               "Kundennummer",
+                               "Kunde",
+                               "client",
+                               "numéro client",
+                               "cliente",
+                               "klant",
+                               "klantnummer") },
   [CARD] = { "card", FALSE, AISLE_IMPORT_PERSONAL, "6331…", "loyalty card; kept as a keyed hash",
-             AISLE_SYNONYMS ("loyalty card", "card number", "Kundenkarte", "carte de fidélité",
+             AISLE_SYNONYMS ("loyalty card",
+                             "card number",
+                             "Kundenkarte",
+                             "carte de fidélité",
                              "klantenkaart") },
   [EMAIL] = { "email", FALSE, AISLE_IMPORT_PERSONAL, "a@example.org", "kept as a keyed hash",
               AISLE_SYNONYMS ("e-mail", "mail", "SMTP_ADDR", "courriel", "correo") },
   [PHONE] = { "phone", FALSE, AISLE_IMPORT_PERSONAL, "+44 20 …", "kept as a keyed hash",
-              AISLE_SYNONYMS ("TELF1", "telephone", "mobile", "Telefon", "téléphone", "teléfono",
-                              "telefono", "telefoon") },
+              AISLE_SYNONYMS ("TELF1",
+                              "telephone",
+                              "mobile",
+                              "Telefon",
+                              "téléphone",
+                              "teléfono",
+                              "telefono",
+                              "telefoon") },
   [COUNTRY] = { "country", FALSE, "text", "GB", "where the person lives",
                 AISLE_SYNONYMS ("LAND1", "Land", "pays", "país", "paese") },
   [PSEUDONYM] = { "pseudonym", FALSE, "32 hexadecimal digits", "0f3a…",
@@ -74,7 +93,8 @@ put_country (AisleImport *import, gint64 id, GError **error)
   if (!country)
     return AISLE_PUT_UNCHANGED;
   AisleStatement *s = aisle_statement (
-      import->workspace, "UPDATE customer SET country = ?2 WHERE id = ?1 AND country IS NOT ?2", error);
+      import->workspace, "UPDATE customer SET country = ?2 WHERE id = ?1 AND country IS NOT ?2",
+      error);
   if (!s)
     return AISLE_PUT_ERROR;
   aisle_bind_int64 (s, 1, id);
@@ -92,8 +112,8 @@ put_attributes (AisleImport *import, gint64 id, GError **error)
   AislePut most = AISLE_PUT_UNCHANGED;
   for (guint i = 0; i < import->attributes->len; i++)
     {
-      const AisleImportAttribute *attribute
-          = &g_array_index (import->attributes, AisleImportAttribute, i);
+      const AisleImportAttribute *attribute =
+          &g_array_index (import->attributes, AisleImportAttribute, i);
       const char *value = import->record.fields[attribute->column];
       if (!*value)
         continue;
@@ -131,7 +151,8 @@ find_customer (AisleImport *import, gint64 *id, GError **error)
   if (!aisle_import_people_find (customers->people, "number", number, id, error))
     return FALSE;
   if (*id == 0)
-    aisle_import_reject (import, NUMBER, "this person was erased on request and is not taken again");
+    aisle_import_reject (import, NUMBER,
+                         "this person was erased on request and is not taken again");
   return TRUE;
 }
 
@@ -157,7 +178,8 @@ take_customer (AisleImport *import, GError **error)
       const char *value = aisle_import_get_text (import, aliases[i].field);
       AislePut put = AISLE_PUT_UNCHANGED;
       if (value
-          && !aisle_import_people_add_alias (customers->people, id, aliases[i].kind, value, &put, error))
+          && !aisle_import_people_add_alias (customers->people, id, aliases[i].kind, value, &put,
+                                             error))
         return FALSE;
       most = MAX (most, put);
     }

@@ -6,17 +6,18 @@
 
 /* Daily totals out of lines, and which purchases were cancelled.
  *
- * A return cancels the latest purchase before it that has the same customer, product, store and quantity,
- * is not cancelled yet and is at most 7 days old. Returns are taken in the order of time, so that they
- * pair with purchases like closing with opening brackets: what a window of days says does not depend on
- * what lies before it. A line on day d can thus change the demand of days d-7 .. d only, and to know these
- * it is enough to look at d-7 .. d+7. */
+ * A return cancels the latest purchase before it that has the same customer, product, store and
+ * quantity, is not cancelled yet and is at most 7 days old. Returns are taken in the order of time,
+ * so that they pair with purchases like closing with opening brackets: what a window of days says
+ * does not depend on what lies before it. A line on day d can thus change the demand of days d-7 ..
+ * d only, and to know these it is enough to look at d-7 .. d+7. */
 
 #define CANCEL_DAYS 7
 #define SORT_MEMORY (32 * 1024 * 1024)
 #define N_DAY_COLUMNS 11
-#define DAY_COLUMNS \
-  "store_id, product_id, day, units_milli, returns_milli, demand_milli, net_minor, tax_minor, cost_minor, " \
+#define DAY_COLUMNS                                                                                \
+  "store_id, product_id, day, units_milli, returns_milli, demand_milli, net_minor, tax_minor, "    \
+  "cost_minor, "                                                                                   \
   "is_promotion, is_generated"
 
 /* A line, as the sorter keeps it under (store, product, at, kind, receipt, line). */
@@ -59,13 +60,13 @@ struct _AisleDays
   AisleImportSorter *sorter;
   GHashTable *pairs; /* store << 32 | product -> Pair */
   AisleDate first, last;
-  GArray *events;  /* of Event: one product in one store, in time */
+  GArray *events;            /* of Event: one product in one store, in time */
   AisleImportRecord pending; /* the first event of the next pair */
   gboolean has_pending;
   guint64 n_pairs;
-  Pair *pair; /* at hand */
-  Pair all;   /* bulk: every pair has all days */
-  guint n_summed; /* of its events */
+  Pair *pair;      /* at hand */
+  Pair all;        /* bulk: every pair has all days */
+  guint n_summed;  /* of its events */
   GArray *changes; /* of FlagChange */
 };
 
@@ -128,20 +129,38 @@ aisle_days_touch (AisleDays *days, gint64 store_id, gint64 product_id, AisleDate
   pair->last = MAX (pair->last, day);
 }
 
-static gboolean
-sort_event (AisleDays *days, gint64 store_id, gint64 product_id, const Event *event, GError **error)
+/* Events of one instant come in an order of their own, which does not depend on the receipts' row
+ * numbers and so not on the order of files: by FNV-1a over the receipt's number. */
+static guint64
+order_of (const char *number)
 {
-  /* Big-endian, so that bytes order as numbers do; instants before 1970 come first by the sign's flip. */
+  guint64 hash = 0xcbf29ce484222325u;
+  for (const char *p = number; *p; p++)
+    hash = (hash ^ (guint8) *p) * 0x100000001b3u;
+  return hash >> 8;
+}
+
+static gboolean
+sort_event (AisleDays *days,
+            gint64 store_id,
+            gint64 product_id,
+            const char *number,
+            const Event *event,
+            GError **error)
+{
+  /* Big-endian, so that bytes order as numbers do; instants before 1970 come first by the sign's
+   * flip. */
   guint64 key[4] = { GUINT64_TO_BE ((guint64) store_id << 32 | (guint64) product_id),
                      GUINT64_TO_BE ((guint64) event->at ^ (G_GUINT64_CONSTANT (1) << 63)),
-                     GUINT64_TO_BE ((guint64) event->kind << 56 | (guint64) event->receipt_id),
+                     GUINT64_TO_BE ((guint64) event->kind << 56 | order_of (number)),
                      GUINT64_TO_BE ((guint64) event->line) };
   guint64 prefix = G_MAXUINT64;
   guint64 day = (guint64) (event->day - AISLE_DATE_MIN + 1); /* below 2^22 */
   if (store_id < 0xffff && product_id < 0x3ffffff)
     prefix = (guint64) store_id << 48 | (guint64) product_id << 22 | day;
-  AisleImportRecord record
-      = { .prefix = prefix, .key = key, .key_size = sizeof key, .data = event, .data_size = sizeof *event };
+  AisleImportRecord record = {
+    .prefix = prefix, .key = key, .key_size = sizeof key, .data = event, .data_size = sizeof *event
+  };
   return aisle_import_sorter_add (days->sorter, &record, error);
 }
 
@@ -149,6 +168,7 @@ gboolean
 aisle_days_add (AisleDays *days,
                 gint64 store_id,
                 gint64 receipt_id,
+                const char *number,
                 gint64 line_number,
                 AisleDate day,
                 gint64 at,
@@ -173,7 +193,7 @@ aisle_days_add (AisleDays *days,
                   .kind = line->kind,
                   .flags = line->flags,
                   .has_promotion = has_promotion };
-  return sort_event (days, store_id, line->product, &event, error);
+  return sort_event (days, store_id, line->product, number, &event, error);
 }
 
 static Event
@@ -184,7 +204,8 @@ read_event (AisleStatement *s)
                   .quantity_milli = aisle_column_int64 (s, 9),
                   .net_minor = aisle_column_int64 (s, 10),
                   .tax_minor = aisle_column_int64 (s, 11),
-                  .cost_minor = aisle_column_is_null (s, 12) ? AISLE_NO_AMOUNT : aisle_column_int64 (s, 12),
+                  .cost_minor =
+                      aisle_column_is_null (s, 12) ? AISLE_NO_AMOUNT : aisle_column_int64 (s, 12),
                   .line = (guint32) aisle_column_int64 (s, 6),
                   .customer = (guint32) aisle_column_int64 (s, 4),
                   .day = (gint32) aisle_column_int64 (s, 2),
@@ -199,8 +220,9 @@ read_window (AisleDays *days, GError **error)
 {
   AisleStatement *s = aisle_statement (
       days->import->workspace,
-      "SELECT r.store_id, l.product_id, r.day, r.at, r.customer_id, l.receipt_id, l.line, l.kind, l.flags, "
-      "l.quantity_milli, l.net_minor, l.tax_minor, l.cost_minor, l.promotion IS NOT NULL "
+      "SELECT r.store_id, l.product_id, r.day, r.at, r.customer_id, l.receipt_id, l.line, l.kind, "
+      "l.flags, "
+      "l.quantity_milli, l.net_minor, l.tax_minor, l.cost_minor, l.promotion IS NOT NULL, r.number "
       "FROM receipt AS r JOIN sale_line AS l ON l.receipt_id = r.id WHERE r.day BETWEEN ?1 AND ?2",
       error);
   if (!s)
@@ -216,7 +238,7 @@ read_window (AisleDays *days, GError **error)
       if (!pair || day < pair->first - CANCEL_DAYS || day > pair->last + CANCEL_DAYS)
         continue;
       Event event = read_event (s);
-      if (!sort_event (days, store_id, product_id, &event, error))
+      if (!sort_event (days, store_id, product_id, aisle_column_text (s, 14), &event, error))
         {
           aisle_statement_reset (s);
           return FALSE;
@@ -239,7 +261,8 @@ match_cancellations (GArray *events)
           Event *bought = &g_array_index (events, Event, k);
           if (bought->day < back->day - CANCEL_DAYS)
             break;
-          if (bought->kind == AISLE_LINE_SALE && !bought->is_cancelled && bought->customer == back->customer
+          if (bought->kind == AISLE_LINE_SALE && !bought->is_cancelled
+              && bought->customer == back->customer
               && bought->quantity_milli == -back->quantity_milli)
             {
               bought->is_cancelled = back->is_cancelled = TRUE;
@@ -295,15 +318,16 @@ add_to_sum (Sum *sum, const Event *event)
   sum->has_promotion = sum->has_promotion || event->has_promotion;
 }
 
-/* Takes away the totals of days in first..last that have no lines any more; `kept` are the days that
- * have, in order. */
+/* Takes away the totals of days in first..last that have no lines any more; `kept` are the days
+ * that have, in order. */
 static gboolean
 remove_empty_days (AisleDays *days, const Pair *pair, const GArray *kept, GError **error)
 {
-  AisleStatement *s = aisle_statement (days->import->workspace,
-                                       "DELETE FROM sale_day WHERE store_id = ?1 AND product_id = ?2 "
-                                       "AND day BETWEEN ?3 AND ?4 AND source = 0",
-                                       error);
+  AisleStatement *s =
+      aisle_statement (days->import->workspace,
+                       "DELETE FROM sale_day WHERE store_id = ?1 AND product_id = ?2 "
+                       "AND day BETWEEN ?3 AND ?4 AND source = 0",
+                       error);
   AisleDate from = pair->first - CANCEL_DAYS;
   for (guint i = 0; s && i <= kept->len; i++)
     {
@@ -322,7 +346,8 @@ remove_empty_days (AisleDays *days, const Pair *pair, const GArray *kept, GError
   return s != NULL;
 }
 
-/* Reads the events of the next pair and matches them. 1: there is one; 0: that was all; -1: an error. */
+/* Reads the events of the next pair and matches them. 1: there is one; 0: that was all; -1: an
+ * error. */
 static int
 load_pair (AisleDays *days, GError **error)
 {
@@ -349,8 +374,10 @@ load_pair (AisleDays *days, GError **error)
   if (days->events->len == 0)
     return 0;
   ids = GUINT64_FROM_BE (ids);
-  days->all = (Pair){ (gint64) (ids >> 32), (gint64) (ids & 0xffffffff), days->first, days->last, FALSE };
-  days->pair = days->is_bulk ? &days->all : find_pair (days, days->all.store_id, days->all.product_id);
+  days->all =
+      (Pair){ (gint64) (ids >> 32), (gint64) (ids & 0xffffffff), days->first, days->last, FALSE };
+  days->pair =
+      days->is_bulk ? &days->all : find_pair (days, days->all.store_id, days->all.product_id);
   days->pair->was_summed = TRUE;
   match_cancellations (days->events);
   note_flags (days, days->pair);
@@ -381,8 +408,14 @@ next_day (AisleDays *days, AisleDate *day, Sum *sum)
 static void
 fill_day (AisleDays *days, AisleDate day, const Sum *sum, AisleFeedValue *row)
 {
-  const gint64 numbers[] = { days->pair->store_id, days->pair->product_id, day,      sum->units, sum->returns,
-                             sum->demand,          sum->net,               sum->tax };
+  const gint64 numbers[] = { days->pair->store_id,
+                             days->pair->product_id,
+                             day,
+                             sum->units,
+                             sum->returns,
+                             sum->demand,
+                             sum->net,
+                             sum->tax };
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     aisle_feed_set_int64 (&row[i], numbers[i]);
   if (sum->has_cost)
@@ -414,10 +447,12 @@ put_day (AisleDays *days, AisleDate day, const Sum *sum, GError **error)
   AisleFeedValue row[AISLE_FEED_COLUMNS] = { 0 };
   AisleStatement *s = aisle_statement (
       days->import->workspace,
-      "INSERT INTO sale_day (" DAY_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+      "INSERT INTO sale_day (" DAY_COLUMNS
+      ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
       "ON CONFLICT (store_id, product_id, day) DO UPDATE SET units_milli = excluded.units_milli, "
       "returns_milli = excluded.returns_milli, demand_milli = excluded.demand_milli, "
-      "net_minor = excluded.net_minor, tax_minor = excluded.tax_minor, cost_minor = excluded.cost_minor, "
+      "net_minor = excluded.net_minor, tax_minor = excluded.tax_minor, cost_minor = "
+      "excluded.cost_minor, "
       "is_promotion = excluded.is_promotion WHERE source = 0",
       error);
   if (!s)
@@ -488,7 +523,8 @@ static gboolean
 write_flags (AisleDays *days, GError **error)
 {
   AisleStatement *s = aisle_statement (
-      days->import->workspace, "UPDATE sale_line SET flags = ?3 WHERE receipt_id = ?1 AND line = ?2", error);
+      days->import->workspace,
+      "UPDATE sale_line SET flags = ?3 WHERE receipt_id = ?1 AND line = ?2", error);
   g_array_sort (days->changes, compare_changes_cb);
   for (guint i = 0; s && i < days->changes->len; i++)
     {

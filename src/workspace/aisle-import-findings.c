@@ -31,7 +31,8 @@ aisle_import_findings_new (void)
   return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_finding_cb);
 }
 
-/* NULL where the object is new and the rule has named enough of them: then one line counts the rest. */
+/* NULL where the object is new and the rule has named enough of them: then one line counts the
+ * rest. */
 static Finding *
 find_or_add (AisleImport *import, const char *rule, const char *object)
 {
@@ -48,8 +49,11 @@ find_or_add (AisleImport *import, const char *rule, const char *object)
 }
 
 void
-aisle_import_find_many (
-    AisleImport *import, const char *rule, const char *object, guint64 count, const char *message)
+aisle_import_find_many (AisleImport *import,
+                        const char *rule,
+                        const char *object,
+                        guint64 count,
+                        const char *message)
 {
   import->result->findings += count;
   if (g_hash_table_size (import->findings) >= MAX_PER_RULE)
@@ -64,7 +68,11 @@ aisle_import_find_many (
 }
 
 void
-aisle_import_find (AisleImport *import, const char *rule, const char *object, const char *format, ...)
+aisle_import_find (AisleImport *import,
+                   const char *rule,
+                   const char *object,
+                   const char *format,
+                   ...)
 {
   va_list args;
   va_start (args, format);
@@ -132,7 +140,8 @@ aisle_import_save_findings (AisleImport *import, gint64 run_id, GError **error)
         }
       g_ptr_array_add (import->result->notices,
                        g_strdup_printf ("%s: %" G_GUINT64_FORMAT " in %u objects, such as %s (%s)",
-                                        first->rule, count, n_objects, first->object, first->message));
+                                        first->rule, count, n_objects, first->object,
+                                        first->message));
     }
   return TRUE;
 }
@@ -165,10 +174,9 @@ write_reject (AisleImport *import, int column, const char *reason)
     }
   gboolean has_value = column >= 0 && (guint) column < import->record.n_fields;
   aisle_record_writer_add_integer (import->rejects, (gint64) import->record.line);
-  aisle_record_writer_add_text (import->rejects,
-                                column >= 0 ? aisle_record_reader_get_column_name (import->reader,
-                                                                                   (guint) column)
-                                            : NULL);
+  aisle_record_writer_add_text (
+      import->rejects,
+      column >= 0 ? aisle_record_reader_get_column_name (import->reader, (guint) column) : NULL);
   const char *value = has_value ? import->record.fields[column] : NULL;
   aisle_record_writer_add_text (import->rejects,
                                 value && *value && import->is_masked[column] ? MASK : value);
@@ -177,9 +185,10 @@ write_reject (AisleImport *import, int column, const char *reason)
   for (guint i = 0; i < import->record.n_fields; i++)
     {
       /* In a ragged row nobody knows which field a value belongs to. */
-      gboolean is_masked = import->record.n_fields == n_columns
-                               ? import->is_masked[i]
-                               : memchr (import->is_masked, TRUE, n_columns * sizeof (gboolean)) != NULL;
+      gboolean is_masked =
+          import->record.n_fields == n_columns
+              ? import->is_masked[i]
+              : memchr (import->is_masked, TRUE, n_columns * sizeof (gboolean)) != NULL;
       gboolean is_filled = *import->record.fields[i] != '\0';
       aisle_record_writer_add_text (import->rejects,
                                     is_masked && is_filled ? MASK : import->record.fields[i]);
@@ -209,13 +218,12 @@ aisle_import_reject (AisleImport *import, guint field, const char *format, ...)
     }
   write_reject (import, column, reason);
   if (!import->first_reject)
-    import->first_reject
-        = g_strdup_printf ("%s:%" G_GUINT64_FORMAT ": column \"%s\": %s",
-                           aisle_record_reader_get_path (import->reader), import->record.line,
-                           column >= 0 ? aisle_record_reader_get_column_name (import->reader,
-                                                                              (guint) column)
-                                       : "(all)",
-                           reason);
+    import->first_reject = g_strdup_printf (
+        "%s:%" G_GUINT64_FORMAT ": column \"%s\": %s",
+        aisle_record_reader_get_path (import->reader), import->record.line,
+        column >= 0 ? aisle_record_reader_get_column_name (import->reader, (guint) column)
+                    : "(all)",
+        reason);
   return FALSE;
 }
 

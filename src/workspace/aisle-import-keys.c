@@ -48,8 +48,8 @@ number_of_class (AisleImportKeys *keys, const char *name)
 static gboolean
 load_products (AisleImport *import, AisleImportKeys *keys, GError **error)
 {
-  AisleStatement *statement
-      = aisle_statement (import->workspace, "SELECT id, sku, tax_class FROM product", error);
+  AisleStatement *statement =
+      aisle_statement (import->workspace, "SELECT id, sku, tax_class FROM product", error);
   if (!statement)
     return FALSE;
   int row;
@@ -113,11 +113,11 @@ load_stores (AisleImport *import, AisleImportKeys *keys, GError **error)
 static gboolean
 load_rates (AisleImport *import, AisleImportKeys *keys, GError **error)
 {
-  AisleStatement *statement
-      = aisle_statement (import->workspace,
-                         "SELECT country, tax_class, from_day, rate_ppm FROM tax_rate "
-                         "ORDER BY country, tax_class, from_day",
-                         error);
+  AisleStatement *statement =
+      aisle_statement (import->workspace,
+                       "SELECT country, tax_class, from_day, rate_ppm FROM tax_rate "
+                       "ORDER BY country, tax_class, from_day",
+                       error);
   if (!statement)
     return FALSE;
   int row;
@@ -131,7 +131,8 @@ load_rates (AisleImport *import, AisleImportKeys *keys, GError **error)
           rates = g_array_new (FALSE, FALSE, sizeof (Rate));
           g_hash_table_insert (keys->rates, g_strdup (key), rates);
         }
-      Rate rate = { (AisleDate) aisle_column_int64 (statement, 2), aisle_column_int64 (statement, 3) };
+      Rate rate = { (AisleDate) aisle_column_int64 (statement, 2),
+                    aisle_column_int64 (statement, 3) };
       g_array_append_val (rates, rate);
     }
   return row == 0;
@@ -187,7 +188,8 @@ aisle_import_get_sku (AisleImport *import, guint field)
   g_free (import->keys->folded);
   import->keys->folded = g_utf8_strup (sku, -1);
   if (strcmp (import->keys->folded, sku) != 0)
-    aisle_import_find (import, "case_variant", import->keys->folded, "written as “%s” and folded", sku);
+    aisle_import_find (import, "case_variant", import->keys->folded, "written as “%s” and folded",
+                       sku);
   return import->keys->folded;
 }
 
@@ -235,9 +237,10 @@ aisle_import_get_product (AisleImport *import, guint field)
     return product;
   const char *other = sku ? aisle_import_find_case_variant (import, sku) : NULL;
   if (other && aisle_import_find_product (import, other))
-    aisle_import_reject (import, field,
-                         "there is no product “%s”, but “%s”; import with --fold-sku where they are one",
-                         sku, other);
+    aisle_import_reject (
+        import, field,
+        "there is no product “%s”, but “%s”; import with --fold-sku where they are one", sku,
+        other);
   else
     aisle_import_reject (import, field, "there is no product “%s”; import the catalog first",
                          sku ? sku : "");
@@ -281,8 +284,8 @@ aisle_import_check_currency (AisleImport *import, guint field, const AisleImport
   const char *text = aisle_import_get_text (import, field);
   if (!text || g_ascii_strcasecmp (text, store->currency) == 0)
     return TRUE;
-  return aisle_import_reject (import, field, "“%s” is not the currency of store %s, which is %s", text,
-                              store->code, store->currency);
+  return aisle_import_reject (import, field, "“%s” is not the currency of store %s, which is %s",
+                              text, store->code, store->currency);
 }
 
 gint64

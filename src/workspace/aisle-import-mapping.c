@@ -7,19 +7,20 @@
 #define PEEK_ROWS 50
 #define PRICES_KEY "#prices"
 
-/* Words in a column's name that say whether the tax is in the amounts: English, German, French, Spanish,
- * Italian, Dutch; VKP is SAP's sales price, which for shops has the tax in it. */
-static const char *const gross_words[] = { "gross",  "brutto", "ttc",  "incl",     "inkl",
-                                           "vkp",    "bruto",  "lordo", "conimpuesto", "ivaincl",
-                                           "withtax", NULL };
-static const char *const net_words[] = { "net",  "netto", "horstaxe", "excl",   "exkl",
+/* Words in a column's name that say whether the tax is in the amounts: English, German, French,
+ * Spanish, Italian, Dutch; VKP is SAP's sales price, which for shops has the tax in it. */
+static const char *const gross_words[] = { "gross",       "brutto",  "ttc",     "incl",
+                                           "inkl",        "vkp",     "bruto",   "lordo",
+                                           "conimpuesto", "ivaincl", "withtax", NULL };
+static const char *const net_words[] = { "net",  "netto",    "horstaxe",    "excl",       "exkl",
                                          "neto", "ohnemwst", "sinimpuesto", "withouttax", NULL };
 
 /* Columns that nobody mapped but whose names smell of a person's own values. */
-static const char *const personal_words[]
-    = { "customer", "client", "kunde", "klant", "cliente", "mail",   "phone",   "telefon", "address",
-        "adresse",  "indirizzo", "direccion", "surname", "firstname", "lastname", "vorname", "nachname",
-        "loyalty",  "card",   "iban",  "birth", NULL };
+static const char *const personal_words[] = {
+  "customer", "client",  "kunde",     "klant",     "cliente", "mail",      "phone",    "telefon",
+  "address",  "adresse", "indirizzo", "direccion", "surname", "firstname", "lastname", "vorname",
+  "nachname", "loyalty", "card",      "iban",      "birth",   NULL
+};
 
 char *
 aisle_import_fold_name (const char *name)
@@ -61,8 +62,8 @@ find_column (AisleRecordReader *reader, const char *name)
   g_autofree char *wanted = aisle_import_fold_name (name);
   for (guint i = 0; *wanted && i < n; i++)
     {
-      g_autofree char *folded
-          = aisle_import_fold_name (aisle_record_reader_get_column_name (reader, i));
+      g_autofree char *folded =
+          aisle_import_fold_name (aisle_record_reader_get_column_name (reader, i));
       if (strcmp (folded, wanted) == 0)
         return (int) i;
     }
@@ -105,8 +106,9 @@ claim_attribute (AisleImport *import, const char *name, int column)
   const char *bare = strchr (name, ':') + 1;
   if (!*bare)
     return FALSE;
-  AisleImportAttribute attribute
-      = { .name = g_strdup (bare), .column = column, .is_protected = is_protected };
+  AisleImportAttribute attribute = { .name = g_strdup (bare),
+                                     .column = column,
+                                     .is_protected = is_protected };
   g_array_append_val (import->attributes, attribute);
   return TRUE;
 }
@@ -130,8 +132,8 @@ apply_pair (AisleImport *import, const char *field_name, const char *column_name
   if (field < 0)
     {
       g_set_error (error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_COLUMNS,
-                   "“%s” is not a field of %s; “aislectl help import %s” lists the fields", field_name,
-                   kind, kind);
+                   "“%s” is not a field of %s; “aislectl help import %s” lists the fields",
+                   field_name, kind, kind);
       return FALSE;
     }
   import->columns[field] = column;
@@ -165,8 +167,8 @@ fold_header (AisleRecordReader *reader)
   GString *text = g_string_new (NULL);
   for (guint i = 0; i < aisle_record_reader_get_n_columns (reader); i++)
     {
-      g_autofree char *folded
-          = aisle_import_fold_name (aisle_record_reader_get_column_name (reader, i));
+      g_autofree char *folded =
+          aisle_import_fold_name (aisle_record_reader_get_column_name (reader, i));
       g_string_append_printf (text, "%s|", folded);
     }
   return g_string_free (text, FALSE);
@@ -178,8 +180,8 @@ apply_saved_member (AisleImport *import, const char *field, const char *column)
   if (strcmp (field, PRICES_KEY) == 0)
     {
       if (import->prices == AISLE_IMPORT_PRICES_ASK)
-        import->prices = strcmp (column, "gross") == 0 ? AISLE_IMPORT_PRICES_GROSS
-                                                       : AISLE_IMPORT_PRICES_NET;
+        import->prices =
+            strcmp (column, "gross") == 0 ? AISLE_IMPORT_PRICES_GROSS : AISLE_IMPORT_PRICES_NET;
       return;
     }
   int found = find_field (import->handler, field);
@@ -192,9 +194,9 @@ apply_saved_member (AisleImport *import, const char *field, const char *column)
 static gboolean
 apply_saved (AisleImport *import, GError **error)
 {
-  AisleStatement *statement
-      = aisle_statement (import->workspace,
-                         "SELECT mapping FROM import_mapping WHERE kind = ?1 AND source = ?2", error);
+  AisleStatement *statement =
+      aisle_statement (import->workspace,
+                       "SELECT mapping FROM import_mapping WHERE kind = ?1 AND source = ?2", error);
   if (!statement)
     return FALSE;
   g_autofree char *header = fold_header (import->reader);
@@ -211,7 +213,8 @@ apply_saved (AisleImport *import, GError **error)
   JsonObject *object = json_node_get_object (root);
   g_autoptr (GList) members = json_object_get_members (object);
   for (GList *l = members; l; l = l->next)
-    apply_saved_member (import, l->data, json_object_get_string_member_with_default (object, l->data, ""));
+    apply_saved_member (import, l->data,
+                        json_object_get_string_member_with_default (object, l->data, ""));
   return TRUE;
 }
 
@@ -221,15 +224,16 @@ find_unclaimed (AisleImport *import, const char *name)
   g_autofree char *wanted = aisle_import_fold_name (name);
   for (guint i = 0; i < aisle_record_reader_get_n_columns (import->reader); i++)
     {
-      g_autofree char *folded
-          = aisle_import_fold_name (aisle_record_reader_get_column_name (import->reader, i));
+      g_autofree char *folded =
+          aisle_import_fold_name (aisle_record_reader_get_column_name (import->reader, i));
       if (strcmp (folded, wanted) == 0 && !is_claimed (import, (int) i))
         return (int) i;
     }
   return -1;
 }
 
-/* Own names first for all fields, then synonyms, so that a synonym never takes another field's name. */
+/* Own names first for all fields, then synonyms, so that a synonym never takes another field's
+ * name. */
 static void
 match_names (AisleImport *import)
 {
@@ -255,7 +259,8 @@ looks_like (const char *type, const AisleTextFormat *format, const char *text)
     return aisle_import_is_barcode (text);
   gsize length = strlen (text);
   gint32 date;
-  return length >= 8 && (length > 8 || g_str_has_prefix (text, "19") || g_str_has_prefix (text, "20"))
+  return length >= 8
+         && (length > 8 || g_str_has_prefix (text, "19") || g_str_has_prefix (text, "20"))
          && aisle_text_format_parse_date (format, text, &date, NULL, NULL);
 }
 
@@ -310,11 +315,12 @@ check_required (AisleImport *import, GError **error)
     if (import->handler->fields[i].is_required && import->columns[i] < 0)
       {
         g_autofree char *columns = list_columns (import->reader);
-        g_set_error (error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_COLUMNS,
-                     "%s:1: no column for the required field “%s” of %s; the columns are %s; say which "
-                     "with --map %s=COLUMN",
-                     aisle_record_reader_get_path (import->reader), import->handler->fields[i].name, kind,
-                     columns, import->handler->fields[i].name);
+        g_set_error (
+            error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_COLUMNS,
+            "%s:1: no column for the required field “%s” of %s; the columns are %s; say which "
+            "with --map %s=COLUMN",
+            aisle_record_reader_get_path (import->reader), import->handler->fields[i].name, kind,
+            columns, import->handler->fields[i].name);
         return FALSE;
       }
   return TRUE;
@@ -340,10 +346,9 @@ note_columns (AisleImport *import)
   for (guint i = 0; i < import->handler->n_fields; i++)
     if (import->columns[i] >= 0)
       {
-        g_string_append_printf (mapping, "%s%s=%s", mapping->len > 0 ? ", " : "",
-                                import->handler->fields[i].name,
-                                aisle_record_reader_get_column_name (import->reader,
-                                                                     (guint) import->columns[i]));
+        g_string_append_printf (
+            mapping, "%s%s=%s", mapping->len > 0 ? ", " : "", import->handler->fields[i].name,
+            aisle_record_reader_get_column_name (import->reader, (guint) import->columns[i]));
         if (strcmp (import->handler->fields[i].type, AISLE_IMPORT_PERSONAL) == 0)
           import->is_masked[import->columns[i]] = TRUE;
       }
@@ -377,7 +382,10 @@ aisle_import_map_columns (AisleImport *import, GError **error)
 }
 
 gboolean
-aisle_import_decide_prices (AisleImport *import, const guint *fields, guint n_fields, GError **error)
+aisle_import_decide_prices (AisleImport *import,
+                            const guint *fields,
+                            guint n_fields,
+                            GError **error)
 {
   if (import->prices != AISLE_IMPORT_PRICES_ASK)
     return TRUE;
@@ -396,10 +404,11 @@ aisle_import_decide_prices (AisleImport *import, const guint *fields, guint n_fi
     }
   if (import->prices != AISLE_IMPORT_PRICES_ASK || !asked)
     return TRUE;
-  g_set_error (error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_ASK,
-               "%s:1: column \"%s\": the file does not say whether its amounts have the sales tax in "
-               "them; say --prices net or --prices gross (it is remembered for files with these columns)",
-               aisle_record_reader_get_path (import->reader), asked);
+  g_set_error (
+      error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_ASK,
+      "%s:1: column \"%s\": the file does not say whether its amounts have the sales tax in "
+      "them; say --prices net or --prices gross (it is remembered for files with these columns)",
+      aisle_record_reader_get_path (import->reader), asked);
   return FALSE;
 }
 
@@ -407,8 +416,8 @@ static void
 add_pair (AisleImport *import, JsonBuilder *builder, const char *field, int column)
 {
   json_builder_set_member_name (builder, field);
-  json_builder_add_string_value (builder,
-                                 aisle_record_reader_get_column_name (import->reader, (guint) column));
+  json_builder_add_string_value (
+      builder, aisle_record_reader_get_column_name (import->reader, (guint) column));
 }
 
 char *
@@ -421,16 +430,17 @@ aisle_import_mapping_to_json (AisleImport *import)
       add_pair (import, builder, import->handler->fields[i].name, import->columns[i]);
   for (guint i = 0; i < import->attributes->len; i++)
     {
-      AisleImportAttribute *attribute = &g_array_index (import->attributes, AisleImportAttribute, i);
-      g_autofree char *name
-          = g_strconcat (attribute->is_protected ? "protected:" : "attribute:", attribute->name, NULL);
+      AisleImportAttribute *attribute =
+          &g_array_index (import->attributes, AisleImportAttribute, i);
+      g_autofree char *name = g_strconcat (
+          attribute->is_protected ? "protected:" : "attribute:", attribute->name, NULL);
       add_pair (import, builder, name, attribute->column);
     }
   if (import->prices != AISLE_IMPORT_PRICES_ASK)
     {
       json_builder_set_member_name (builder, PRICES_KEY);
-      json_builder_add_string_value (
-          builder, import->prices == AISLE_IMPORT_PRICES_GROSS ? "gross" : "net");
+      json_builder_add_string_value (builder,
+                                     import->prices == AISLE_IMPORT_PRICES_GROSS ? "gross" : "net");
     }
   json_builder_end_object (builder);
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
@@ -443,11 +453,11 @@ aisle_import_save_mapping (AisleImport *import, GError **error)
 {
   if (!import->options->map && import->options->prices == AISLE_IMPORT_PRICES_ASK)
     return TRUE;
-  AisleStatement *statement = aisle_statement (
-      import->workspace,
-      "INSERT INTO import_mapping (kind, source, mapping) VALUES (?1, ?2, ?3) "
-      "ON CONFLICT (kind, source) DO UPDATE SET mapping = excluded.mapping",
-      error);
+  AisleStatement *statement =
+      aisle_statement (import->workspace,
+                       "INSERT INTO import_mapping (kind, source, mapping) VALUES (?1, ?2, ?3) "
+                       "ON CONFLICT (kind, source) DO UPDATE SET mapping = excluded.mapping",
+                       error);
   if (!statement)
     return FALSE;
   g_autofree char *header = fold_header (import->reader);

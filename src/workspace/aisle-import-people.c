@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Raw values are remembered while one import runs, so that a person who comes a thousand times is hashed
- * once; after this many the memory starts afresh. They never leave the process. */
+/* Raw values are remembered while one import runs, so that a person who comes a thousand times is
+ * hashed once; after this many the memory starts afresh. They never leave the process. */
 #define MAX_REMEMBERED 200000
 
 struct _AisleImportPeople
@@ -19,8 +19,8 @@ struct _AisleImportPeople
 static gboolean
 has_suppressions (AisleWorkspace *workspace, gboolean *answer, GError **error)
 {
-  AisleStatement *statement
-      = aisle_statement (workspace, "SELECT EXISTS (SELECT 1 FROM suppression)", error);
+  AisleStatement *statement =
+      aisle_statement (workspace, "SELECT EXISTS (SELECT 1 FROM suppression)", error);
   if (!statement || aisle_step (statement, error) != 1)
     return FALSE;
   *answer = aisle_column_int64 (statement, 0) != 0;
@@ -65,8 +65,8 @@ is_suppressed (AisleImportPeople *people, const char *kind, const char *value, G
     return 0;
   guint8 hash[AISLE_PSEUDONYM_SIZE];
   aisle_pseudonym (people->suppressed, kind, value, strlen (value), hash);
-  AisleStatement *statement
-      = aisle_statement (people->import->workspace, "SELECT 1 FROM suppression WHERE hash = ?1", error);
+  AisleStatement *statement = aisle_statement (people->import->workspace,
+                                               "SELECT 1 FROM suppression WHERE hash = ?1", error);
   if (!statement)
     return -1;
   aisle_bind_blob (statement, 1, hash, sizeof hash);
@@ -84,9 +84,9 @@ find_alias (AisleImportPeople *people,
             gint64 *id,
             GError **error)
 {
-  AisleStatement *statement
-      = aisle_statement (people->import->workspace,
-                         "SELECT customer_id FROM customer_alias WHERE kind = ?1 AND hash = ?2", error);
+  AisleStatement *statement = aisle_statement (
+      people->import->workspace,
+      "SELECT customer_id FROM customer_alias WHERE kind = ?1 AND hash = ?2", error);
   if (!statement)
     return -1;
   aisle_bind_text (statement, 1, kind);
@@ -125,9 +125,8 @@ make_customer (AisleImportPeople *people,
                gint64 *id,
                GError **error)
 {
-  AisleStatement *statement
-      = aisle_statement (people->import->workspace,
-                         "INSERT INTO customer (pseudonym, key_id) VALUES (?1, ?2)", error);
+  AisleStatement *statement = aisle_statement (
+      people->import->workspace, "INSERT INTO customer (pseudonym, key_id) VALUES (?1, ?2)", error);
   if (!statement)
     return FALSE;
   aisle_bind_blob (statement, 1, hash, AISLE_PSEUDONYM_SIZE);
@@ -195,7 +194,8 @@ aisle_import_people_add_alias (AisleImportPeople *people,
     return FALSE;
   if (row == 1 && owner != customer_id)
     {
-      /* Two customers with one card or address: a finding, since merging people is for people to do. */
+      /* Two customers with one card or address: a finding, since merging people is for people to
+       * do. */
       g_autofree char *object = g_strdup_printf ("customer row %" G_GINT64_FORMAT, owner);
       aisle_import_find (people->import, "shared_identity", object,
                          "its %s also stands at another customer; the first keeps it", kind);
@@ -238,16 +238,17 @@ aisle_import_people_get (AisleImport *import, guint field, gint64 *id, GError **
   if (!text)
     return TRUE;
   if (!read_hex (text, bytes))
-    return aisle_import_reject (import, field, "“%s” is not a pseudonym of 32 hexadecimal digits", text);
-  AisleStatement *statement
-      = aisle_statement (import->workspace, "SELECT id FROM customer WHERE pseudonym = ?1", error);
+    return aisle_import_reject (import, field, "“%s” is not a pseudonym of 32 hexadecimal digits",
+                                text);
+  AisleStatement *statement =
+      aisle_statement (import->workspace, "SELECT id FROM customer WHERE pseudonym = ?1", error);
   if (!statement)
     return FALSE;
   aisle_bind_blob (statement, 1, bytes, sizeof bytes);
   int row = aisle_step (statement, error);
   if (row == 0)
-    return aisle_import_reject (import, field,
-                                "no customer has this pseudonym; pseudonyms hold in one workspace only");
+    return aisle_import_reject (
+        import, field, "no customer has this pseudonym; pseudonyms hold in one workspace only");
   if (row < 0)
     return FALSE;
   *id = aisle_column_int64 (statement, 0);

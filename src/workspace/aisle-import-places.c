@@ -25,36 +25,73 @@ enum
 };
 
 static const AisleImportFieldInfo store_fields[STORE_N_FIELDS] = {
-  [STORE_CODE] = { "code", TRUE, "text", "DE01", "the store's number", AISLE_SYNONYMS ("store", AISLE_STORE_WORDS) },
+  [STORE_CODE] = { "code", TRUE, "text", "DE01", "the store's number",
+                   AISLE_SYNONYMS ("store", AISLE_STORE_WORDS) },
   [STORE_NAME] = { "name", FALSE, "text", "Berlin Mitte", "what people call it",
-                   AISLE_SYNONYMS ("NAME1", "store name", "loc desc", "Bezeichnung", "nom", "nombre", "nome",
+                   AISLE_SYNONYMS ("NAME1",
+                                   "store name",
+                                   "loc desc",
+                                   "Bezeichnung",
+                                   "nom",
+                                   "nombre",
+                                   "nome",
                                    "naam") },
-  [STORE_CHANNEL] = { "channel", FALSE, "one of shop, web, app, kiosk, warehouse", "shop", "what it is",
-                      AISLE_SYNONYMS ("VLFKZ", "type", "loc type", "Vertriebsweg", "canal", "kanaal") },
+  [STORE_CHANNEL] = { "channel", FALSE, "one of shop, web, app, kiosk, warehouse", "shop",
+                      "what it is",
+                      AISLE_SYNONYMS ("VLFKZ",
+                                      "type",
+                                      "loc type",
+                                      "Vertriebsweg",
+                                      "canal",
+                                      "kanaal") },
   [STORE_CURRENCY] = { "currency", FALSE, "currency", "EUR",
                        "what it sells in; empty in a new store: the workspace's",
-                       AISLE_SYNONYMS ("WAERS", "currency code", "Währung", "devise", "moneda", "valuta") },
+                       AISLE_SYNONYMS ("WAERS",
+                                       "currency code",
+                                       "Währung",
+                                       "devise",
+                                       "moneda",
+                                       "valuta") },
   [STORE_COUNTRY] = { "country", FALSE, "text", "DE", "ISO 3166 letters; tax rates go by it",
                       AISLE_SYNONYMS ("LAND1", "country id", "Land", "pays", "país", "paese") },
   [STORE_REGION] = { "region", FALSE, "text", "BE", "state or region",
-                     AISLE_SYNONYMS ("REGIO", "state", "Bundesland", "région", "región", "regione", "regio") },
-  [STORE_ZONE] = { "zone", FALSE, "time zone", "Europe/Berlin", "its clock; empty in a new store: UTC",
-                   AISLE_SYNONYMS ("time zone", "timezone", "Zeitzone", "fuseau horaire", "tijdzone") },
+                     AISLE_SYNONYMS ("REGIO",
+                                     "state",
+                                     "Bundesland",
+                                     "région",
+                                     "región",
+                                     "regione",
+                                     "regio") },
+  [STORE_ZONE] = { "zone", FALSE, "time zone", "Europe/Berlin",
+                   "its clock; empty in a new store: UTC",
+                   AISLE_SYNONYMS ("time zone",
+                                   "timezone",
+                                   "Zeitzone",
+                                   "fuseau horaire",
+                                   "tijdzone") },
   [STORE_INCLUDE_TAX] = { "prices_include_tax", FALSE, "yes/no", "yes",
                           "whether its shelf prices have the sales tax in them",
                           AISLE_SYNONYMS ("tax included", "inklusive Steuer") },
-  [STORE_FORMAT] = { "format", FALSE, "text", "city", "its format", AISLE_SYNONYMS ("store format") },
+  [STORE_FORMAT] = { "format", FALSE, "text", "city", "its format",
+                     AISLE_SYNONYMS ("store format") },
   [STORE_OPENING_DAYS] = { "opening_days", FALSE, "seven of 0 and 1, Monday first", "1111110",
                            "on which weekdays it is open", NULL },
-  [STORE_OPENED] = { "opened", FALSE, "date", "2019-05-02", "first day", AISLE_SYNONYMS ("open date", "EROED") },
-  [STORE_CLOSED] = { "closed", FALSE, "date", "2027-01-31", "last day", AISLE_SYNONYMS ("close date", "SCHLD") },
-  [STORE_IN_TOTALS] = { "in_totals", FALSE, "yes/no", "yes", "whether totals over all stores count it", NULL },
-  [STORE_SYSTEM_CODE] = { "system_code", FALSE, "text", "17", "its code in its store system, where another",
-                          NULL },
+  [STORE_OPENED] = { "opened", FALSE, "date", "2019-05-02", "first day",
+                     AISLE_SYNONYMS ("open date", "EROED") },
+  [STORE_CLOSED] = { "closed", FALSE, "date", "2027-01-31", "last day",
+                     AISLE_SYNONYMS ("close date", "SCHLD") },
+  [STORE_IN_TOTALS] = { "in_totals", FALSE, "yes/no", "yes",
+                        "whether totals over all stores count it", NULL },
+  [STORE_SYSTEM_CODE] = { "system_code", FALSE, "text", "17",
+                          "its code in its store system, where another", NULL },
 };
 
-static const char *const channels[] = { "shop|store|filiale|a", "web|online|webshop|e-commerce", "app",
-                                        "kiosk", "warehouse|dc|lager|entrepôt|magazijn|b", NULL };
+static const char *const channels[] = { "shop|store|filiale|a",
+                                        "web|online|webshop|e-commerce",
+                                        "app",
+                                        "kiosk",
+                                        "warehouse|dc|lager|entrepôt|magazijn|b",
+                                        NULL };
 
 static gboolean
 begin_stores (AisleImport *import, GError **error)
@@ -84,7 +121,8 @@ get_opening_days (AisleImport *import, gint64 *days)
     bits |= text[i] == '1' && i < 7 ? 1 << i : 0;
   if (i != 7 || text[7])
     return aisle_import_reject (import, STORE_OPENING_DAYS,
-                                "“%s” is not seven of 0 and 1, Monday first, such as 1111110", text);
+                                "“%s” is not seven of 0 and 1, Monday first, such as 1111110",
+                                text);
   *days = bits;
   return TRUE;
 }
@@ -96,7 +134,8 @@ check_zone (AisleImport *import)
   g_autoptr (GTimeZone) zone = text ? g_time_zone_new_identifier (text) : NULL;
   if (!text || zone)
     return TRUE;
-  return aisle_import_reject (import, STORE_ZONE, "“%s” is not a time zone such as Europe/Berlin", text);
+  return aisle_import_reject (import, STORE_ZONE, "“%s” is not a time zone such as Europe/Berlin",
+                              text);
 }
 
 static gboolean
@@ -114,8 +153,8 @@ set_store (AisleImport *import, AisleImportTable *table, gboolean is_new)
       || !aisle_import_get_date (import, STORE_CLOSED, &closed, NULL))
     return FALSE;
   static const char *const names[] = { "shop", "web", "app", "kiosk", "warehouse" };
-  static const guint texts[] = { STORE_NAME, STORE_COUNTRY, STORE_REGION, STORE_ZONE, STORE_FORMAT,
-                                 STORE_SYSTEM_CODE };
+  static const guint texts[] = { STORE_NAME, STORE_COUNTRY, STORE_REGION,
+                                 STORE_ZONE, STORE_FORMAT,  STORE_SYSTEM_CODE };
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     if (aisle_import_get_text (import, texts[i]))
       aisle_import_table_set_text (table, texts[i], aisle_import_get_text (import, texts[i]));
@@ -157,8 +196,9 @@ take_store (AisleImport *import, GError **error)
   const char *currency = aisle_import_get_text (import, STORE_CURRENCY);
   if (!is_new && currency && g_ascii_strcasecmp (currency, known->currency) != 0)
     {
-      aisle_import_reject (import, STORE_CURRENCY, "store %s sells in %s already; a store keeps its currency",
-                           code, known->currency);
+      aisle_import_reject (import, STORE_CURRENCY,
+                           "store %s sells in %s already; a store keeps its currency", code,
+                           known->currency);
       return TRUE;
     }
   if (!set_store (import, import->state, is_new))
@@ -188,10 +228,16 @@ enum
 };
 
 static const AisleImportFieldInfo listing_fields[LISTING_N_FIELDS] = {
-  [LISTING_STORE] = { "store", TRUE, "store", "DE01", "where it is ranged", AISLE_SYNONYMS (AISLE_STORE_WORDS) },
-  [LISTING_SKU] = { "sku", TRUE, "sku", "85123A", "what is ranged", AISLE_SYNONYMS (AISLE_SKU_WORDS) },
+  [LISTING_STORE] = { "store", TRUE, "store", "DE01", "where it is ranged",
+                      AISLE_SYNONYMS (AISLE_STORE_WORDS) },
+  [LISTING_SKU] = { "sku", TRUE, "sku", "85123A", "what is ranged",
+                    AISLE_SYNONYMS (AISLE_SKU_WORDS) },
   [LISTING_FROM] = { "from", FALSE, "date", "2026-03-01", "first day; empty: always was",
-                     AISLE_SYNONYMS ("DATAB", "start", "listed from", "gelistet ab", "valid from") },
+                     AISLE_SYNONYMS ("DATAB",
+                                     "start",
+                                     "listed from",
+                                     "gelistet ab",
+                                     "valid from") },
   [LISTING_TO] = { "to", FALSE, "date", "2026-12-31", "last day; empty: until further notice",
                    AISLE_SYNONYMS ("DATBI", "end", "listed to", "gelistet bis", "valid to") },
   [LISTING_SHELF] = { "shelf", FALSE, "text", "A-12-3", "where it stands",
@@ -221,8 +267,8 @@ take_listing (AisleImport *import, GError **error)
       aisle_import_reject (import, LISTING_TO, "the last day comes before the first");
       return TRUE;
     }
-  g_autofree char *key
-      = g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%d", store->id, product->id, from);
+  g_autofree char *key = g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%d", store->id,
+                                          product->id, from);
   if (!aisle_import_claim_key (import, LISTING_SKU, key, NULL))
     return TRUE;
   aisle_import_table_set_int64 (table, 0, store->id);
@@ -262,7 +308,14 @@ enum
 
 static const AisleImportFieldInfo calendar_fields[CALENDAR_N_FIELDS] = {
   [CALENDAR_DAY] = { "day", TRUE, "date", "2026-12-25", "the day",
-                     AISLE_SYNONYMS ("date", "Datum", "Tag", "jour", "fecha", "data", "giorno", "dag") },
+                     AISLE_SYNONYMS ("date",
+                                     "Datum",
+                                     "Tag",
+                                     "jour",
+                                     "fecha",
+                                     "data",
+                                     "giorno",
+                                     "dag") },
   [CALENDAR_COUNTRY] = { "country", FALSE, "text", "DE", "where it holds; empty: everywhere",
                          AISLE_SYNONYMS ("Land", "pays", "país", "paese") },
   [CALENDAR_REGION] = { "region", FALSE, "text", "BY", "where in the country; empty: in all of it",
@@ -272,11 +325,20 @@ static const AisleImportFieldInfo calendar_fields[CALENDAR_N_FIELDS] = {
   [CALENDAR_WEEK] = { "fiscal_week", FALSE, "number 1..53", "52", "of the retailer's own calendar",
                       AISLE_SYNONYMS ("week", "wm_yr_wk", "Woche") },
   [CALENDAR_HOLIDAY] = { "holiday", FALSE, "text", "Christmas Day", "its name, where it is one",
-                         AISLE_SYNONYMS ("Feiertag", "jour férié", "festivo", "festività", "feestdag") },
+                         AISLE_SYNONYMS ("Feiertag",
+                                         "jour férié",
+                                         "festivo",
+                                         "festività",
+                                         "feestdag") },
   [CALENDAR_EVENT] = { "event", FALSE, "text", "Marathon", "what happens that day",
                        AISLE_SYNONYMS ("event_name_1", "Ereignis", "événement", "evento") },
   [CALENDAR_CLOSED] = { "closed", FALSE, "yes/no", "yes", "whether stores are closed",
-                        AISLE_SYNONYMS ("is_closed", "geschlossen", "fermé", "cerrado", "chiuso", "gesloten") },
+                        AISLE_SYNONYMS ("is_closed",
+                                        "geschlossen",
+                                        "fermé",
+                                        "cerrado",
+                                        "chiuso",
+                                        "gesloten") },
 };
 
 static gboolean
@@ -301,8 +363,9 @@ take_day (AisleImport *import, GError **error)
       || !aisle_import_get_decimal (import, CALENDAR_YEAR, 0, 1900, 9999, &year)
       || !aisle_import_get_decimal (import, CALENDAR_WEEK, 0, 1, 53, &week)
       || !aisle_import_get_flag (import, CALENDAR_CLOSED, &closed)
-      || !aisle_import_claim_key (import, CALENDAR_DAY, aisle_import_get_text (import, CALENDAR_DAY),
-                                  country, region, NULL))
+      || !aisle_import_claim_key (import, CALENDAR_DAY,
+                                  aisle_import_get_text (import, CALENDAR_DAY), country, region,
+                                  NULL))
     return TRUE;
   aisle_import_table_set_int64 (table, 0, day);
   aisle_import_table_set_text (table, 1, country);

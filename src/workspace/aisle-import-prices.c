@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "aisle-import-private.h"
 
-/* Shelf prices into the price ledger. Both net and gross are kept, so that a tax rate must be known: from
- * the file, or by the product's class and the store's country. */
+/* Shelf prices into the price ledger. Both net and gross are kept, so that a tax rate must be
+ * known: from the file, or by the product's class and the store's country. */
 
 #define MAX_MINOR G_GINT64_CONSTANT (100000000000000)
 
@@ -23,34 +23,84 @@ enum
 
 static const AisleImportFieldInfo fields[N_FIELDS] = {
   [SKU] = { "sku", TRUE, "sku", "85123A", "the product", AISLE_SYNONYMS (AISLE_SKU_WORDS) },
-  [STORE] = { "store", FALSE, "store", "DE01", "where it holds; empty: in all stores of the currency",
+  [STORE] = { "store", FALSE, "store", "DE01",
+              "where it holds; empty: in all stores of the currency",
               AISLE_SYNONYMS (AISLE_STORE_WORDS, "zone") },
   [PRICE] = { "price", FALSE, "money", "2.55",
               "of a base unit, net or gross as --prices or the column's name says",
-              AISLE_SYNONYMS ("UNIT_RETAIL", "KBETR", "VKP", "VKP0", "selling_retail", "UnitPrice", "retail",
-                              "unit price", "selling price", "list price", "Preis", "Verkaufspreis", "VK",
-                              "prix", "prix de vente", "precio", "prezzo", "prijs", "verkoopprijs") },
+              AISLE_SYNONYMS ("UNIT_RETAIL",
+                              "KBETR",
+                              "VKP",
+                              "VKP0",
+                              "selling_retail",
+                              "UnitPrice",
+                              "retail",
+                              "unit price",
+                              "selling price",
+                              "list price",
+                              "Preis",
+                              "Verkaufspreis",
+                              "VK",
+                              "prix",
+                              "prix de vente",
+                              "precio",
+                              "prezzo",
+                              "prijs",
+                              "verkoopprijs") },
   [GROSS] = { "gross", FALSE, "money", "3.06", "of a base unit, with the sales tax",
-              AISLE_SYNONYMS ("gross price", "Bruttopreis", "Brutto", "VK brutto", "prix ttc", "prijs incl btw",
-                              "price incl vat", "price incl tax", "prezzo ivato") },
+              AISLE_SYNONYMS ("gross price",
+                              "Bruttopreis",
+                              "Brutto",
+                              "VK brutto",
+                              "prix ttc",
+                              "prijs incl btw",
+                              "price incl vat",
+                              "price incl tax",
+                              "prezzo ivato") },
   [NET] = { "net", FALSE, "money", "2.55", "of a base unit, without the sales tax",
-            AISLE_SYNONYMS ("net price", "Nettopreis", "Netto", "VK netto", "prix ht", "prijs excl btw",
-                            "price excl vat", "price excl tax") },
+            AISLE_SYNONYMS ("net price",
+                            "Nettopreis",
+                            "Netto",
+                            "VK netto",
+                            "prix ht",
+                            "prijs excl btw",
+                            "price excl vat",
+                            "price excl tax") },
   [TAX_RATE] = { "tax_rate", FALSE, "rate", "20 %", "the sales tax; empty: by class and country",
-                 AISLE_SYNONYMS ("vat", "vat rate", "tax", "MwSt", "USt", "MWSKZ", "TVA", "IVA", "BTW") },
-  [KIND] = { "kind", FALSE, "one of regular, promotion, clearance, member", "regular", "empty is regular",
-             AISLE_SYNONYMS ("KSCHL", "price type", "Preisart") },
+                 AISLE_SYNONYMS ("vat",
+                                 "vat rate",
+                                 "tax",
+                                 "MwSt",
+                                 "USt",
+                                 "MWSKZ",
+                                 "TVA",
+                                 "IVA",
+                                 "BTW") },
+  [KIND] = { "kind", FALSE, "one of regular, promotion, clearance, member", "regular",
+             "empty is regular", AISLE_SYNONYMS ("KSCHL", "price type", "Preisart") },
   [FROM] = { "from", FALSE, "date", "2026-11-01", "first day, in the store's time; empty: today",
-             AISLE_SYNONYMS ("DATAB", "valid from", "effective date", "gültig ab", "active date", "start") },
+             AISLE_SYNONYMS ("DATAB",
+                             "valid from",
+                             "effective date",
+                             "gültig ab",
+                             "active date",
+                             "start") },
   [TO] = { "to", FALSE, "date", "2026-11-30", "last day; empty: until the next price",
            AISLE_SYNONYMS ("DATBI", "valid to", "gültig bis", "end") },
   [CURRENCY] = { "currency", FALSE, "currency", "GBP", "must be the store's",
-                 AISLE_SYNONYMS ("WAERS", "KONWA", "currency code", "Währung", "devise", "moneda", "valuta") },
+                 AISLE_SYNONYMS ("WAERS",
+                                 "KONWA",
+                                 "currency code",
+                                 "Währung",
+                                 "devise",
+                                 "moneda",
+                                 "valuta") },
 };
 
-static const char *const kind_choices[]
-    = { "regular|normal|vkp0|permanent", "promotion|aktion|promo|vka0", "clearance|abverkauf|markdown",
-        "member|loyalty", NULL };
+static const char *const kind_choices[] = { "regular|normal|vkp0|permanent",
+                                            "promotion|aktion|promo|vka0",
+                                            "clearance|abverkauf|markdown", "member|loyalty",
+                                            NULL };
 static const char *const kind_names[] = { "regular", "promotion", "clearance", "member" };
 
 typedef struct
@@ -66,18 +116,19 @@ begin_prices (AisleImport *import, GError **error)
   if (!aisle_import_has (import, PRICE) && !aisle_import_has (import, GROSS)
       && !aisle_import_has (import, NET))
     {
-      g_set_error (error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_COLUMNS,
-                   "%s:1: no column has prices; say which with --map gross=COLUMN or --map net=COLUMN",
-                   aisle_record_reader_get_path (import->reader));
+      g_set_error (
+          error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_COLUMNS,
+          "%s:1: no column has prices; say which with --map gross=COLUMN or --map net=COLUMN",
+          aisle_record_reader_get_path (import->reader));
       return FALSE;
     }
   if (aisle_import_has (import, PRICE) && !aisle_import_decide_prices (import, money, 1, error))
     return FALSE;
   Prices *prices = import->state = g_new0 (Prices, 1);
   prices->today = aisle_workspace_get_business_date (import->workspace, NULL);
-  prices->ledger = aisle_import_table_new (
-      import, "price_ledger", "store_id,product_id,kind,currency,from_at",
-      "gross_minor,net_minor,tax_rate_ppm,to_at,source,is_generated");
+  prices->ledger =
+      aisle_import_table_new (import, "price_ledger", "store_id,product_id,kind,currency,from_at",
+                              "gross_minor,net_minor,tax_rate_ppm,to_at,source,is_generated");
   return TRUE;
 }
 
@@ -121,7 +172,8 @@ get_price (AisleImport *import,
            Price *price)
 {
   gint64 either = -1;
-  if (!get_amount (import, GROSS, store, &price->gross) || !get_amount (import, NET, store, &price->net)
+  if (!get_amount (import, GROSS, store, &price->gross)
+      || !get_amount (import, NET, store, &price->net)
       || !get_amount (import, PRICE, store, &either)
       || !aisle_import_get_rate (import, TAX_RATE, &price->rate))
     return FALSE;
@@ -137,7 +189,8 @@ get_price (AisleImport *import,
     {
       if (price->gross < price->net)
         return aisle_import_reject (import, GROSS, "gross is less than net");
-      price->rate = ((price->gross - price->net) * 2 * AISLE_RATE_ONE + price->net) / (2 * price->net);
+      price->rate =
+          ((price->gross - price->net) * 2 * AISLE_RATE_ONE + price->net) / (2 * price->net);
     }
   if (price->rate < 0)
     return aisle_import_reject (import, TAX_RATE,
@@ -185,8 +238,8 @@ is_in_force (AisleImport *import,
   return answer;
 }
 
-/* From when to when: days, and seconds of them where the file has times (-1: none). An end without a
- * time is the whole day, one with a time is that instant. */
+/* From when to when: days, and seconds of them where the file has times (-1: none). An end without
+ * a time is the whole day, one with a time is that instant. */
 typedef struct
 {
   AisleDate from, to;
@@ -224,10 +277,10 @@ put_price (AisleImport *import,
   aisle_import_table_set_int64 (prices->ledger, 6, price.net);
   aisle_import_table_set_int64 (prices->ledger, 7, price.rate);
   if (span->to != AISLE_DATE_NONE)
-    aisle_import_table_set_int64 (prices->ledger, 8,
-                                  span->to_second > 0
-                                      ? aisle_date_to_instant (span->to, span->to_second, store->zone)
-                                      : aisle_date_to_instant (span->to + 1, 0, store->zone));
+    aisle_import_table_set_int64 (
+        prices->ledger, 8,
+        span->to_second > 0 ? aisle_date_to_instant (span->to, span->to_second, store->zone)
+                            : aisle_date_to_instant (span->to + 1, 0, store->zone));
   aisle_import_table_set_text_if_new (prices->ledger, 9, "import");
   if (import->options->is_generated)
     aisle_import_table_set_int64 (prices->ledger, 10, 1);
@@ -263,7 +316,8 @@ put_everywhere (AisleImport *import,
         n++;
       }
   if (n == 0)
-    aisle_import_reject (import, CURRENCY, "no store sells in this currency; import the stores first");
+    aisle_import_reject (import, CURRENCY,
+                         "no store sells in this currency; import the stores first");
   return import->is_rejected || aisle_import_count (import, most);
 }
 
@@ -291,9 +345,9 @@ take_price (AisleImport *import, GError **error)
       return TRUE;
     }
   const char *currency = aisle_import_get_text (import, CURRENCY);
-  g_autofree char *key = g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%d/%d",
-                                          store ? store->id : 0, product->id, span.from,
-                                          span.from_second);
+  g_autofree char *key =
+      g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%d/%d", store ? store->id : 0,
+                       product->id, span.from, span.from_second);
   if (!aisle_import_claim_key (import, SKU, key, kind_names[kind], currency ? currency : "", NULL))
     return TRUE;
   if (!store)

@@ -7,9 +7,9 @@
 #include "aisle-record-writer.h"
 #include "aisle-statement-private.h"
 
-/* What the files of the import share. AisleImport is one import at work: the frame (aisle-import.c) reads
- * rows and hands them to the kind's handler, which looks at its fields by number, and either rejects the
- * row or writes it and counts it. */
+/* What the files of the import share. AisleImport is one import at work: the frame (aisle-import.c)
+ * reads rows and hands them to the kind's handler, which looks at its fields by number, and either
+ * rejects the row or writes it and counts it. */
 
 typedef struct _AisleImport AisleImport;
 
@@ -17,12 +17,12 @@ typedef struct _AisleImport AisleImport;
 #define AISLE_IMPORT_PERSONAL "customer"
 
 /* What columns with stores and products are called. */
-#define AISLE_STORE_WORDS \
-  "WERKS", "LOC", "location", "site", "plant", "store id", "store code", "shop", "Filiale", "Markt", \
-      "magasin", "tienda", "negozio", "winkel", "filiaal", "branch"
-#define AISLE_SKU_WORDS \
-  "MATNR", "item", "StockCode", "article", "Artikelnummer", "Artikel", "product code", "référence", \
-      "artículo", "codice articolo", "artikelcode"
+#define AISLE_STORE_WORDS                                                                          \
+  "WERKS", "LOC", "location", "site", "plant", "store id", "store code", "shop", "Filiale",        \
+      "Markt", "magasin", "tienda", "negozio", "winkel", "filiaal", "branch"
+#define AISLE_SKU_WORDS                                                                            \
+  "MATNR", "item", "StockCode", "article", "Artikelnummer", "Artikel", "product code",             \
+      "référence", "artículo", "codice articolo", "artikelcode"
 
 /* The list of a field's synonyms. */
 #define AISLE_SYNONYMS(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -96,9 +96,9 @@ struct _AisleImport
   gboolean is_rejected;          /* the current row was */
   AisleImportResult *result;
 
-  int *columns;          /* by field: its column, -1 for none */
-  GArray *attributes;    /* of AisleImportAttribute */
-  gboolean *is_masked;   /* by column */
+  int *columns;             /* by field: its column, -1 for none */
+  GArray *attributes;       /* of AisleImportAttribute */
+  gboolean *is_masked;      /* by column */
   AisleImportPrices prices; /* as the person, the saved mapping or the columns' names say */
 
   AisleImportKeys *keys;
@@ -106,8 +106,8 @@ struct _AisleImport
   AisleRecordWriter *rejects; /* NULL before the first one */
   GError *rejects_error;      /* why it could not be opened */
   char *first_reject;         /* "FILE:LINE: column ...": for messages */
-  GHashTable *findings; /* rule and object -> Finding */
-  gpointer state; /* the handler's own */
+  GHashTable *findings;       /* rule and object -> Finding */
+  gpointer state;             /* the handler's own */
 
   char *last_date_text; /* dates come in runs: the last one is kept */
   AisleDate last_date;
@@ -121,9 +121,13 @@ gboolean aisle_import_report (AisleImport *import, double share_done, GError **e
 
 /* ---- aisle-import-findings.c: what is kept though odd, and what is not taken */
 
-/* Notes something odd that is kept. Rules are literals. Text is for people, without customers' values. */
-void aisle_import_find (AisleImport *import, const char *rule, const char *object, const char *format, ...)
-    G_GNUC_PRINTF (4, 5);
+/* Notes something odd that is kept. Rules are literals. Text is for people, without customers'
+ * values. */
+void aisle_import_find (AisleImport *import,
+                        const char *rule,
+                        const char *object,
+                        const char *format,
+                        ...) G_GNUC_PRINTF (4, 5);
 
 /* For rules that would name too many objects: one finding for all of them. */
 void aisle_import_find_many (AisleImport *import,
@@ -161,8 +165,8 @@ gboolean aisle_import_decide_prices (AisleImport *import,
                                      guint n_fields,
                                      GError **error);
 
-/* ---- aisle-import-value.c: the current row's fields. A getter that says FALSE has rejected the row. An
- * empty or unmapped field leaves `*value` as it was. */
+/* ---- aisle-import-value.c: the current row's fields. A getter that says FALSE has rejected the
+ * row. An empty or unmapped field leaves `*value` as it was. */
 
 /* Rejects the current row: once, the first reason counts. Always FALSE. */
 gboolean aisle_import_reject (AisleImport *import, guint field, const char *format, ...)
@@ -189,7 +193,8 @@ gboolean aisle_import_get_choice (AisleImport *import,
                                   const char *const *choices,
                                   gint64 *value);
 /* Three letters of ISO 4217. */
-gboolean aisle_import_get_currency (AisleImport *import, guint field, char currency[AISLE_CURRENCY_SIZE]);
+gboolean
+aisle_import_get_currency (AisleImport *import, guint field, char currency[AISLE_CURRENCY_SIZE]);
 /* Does the text end in the right check digit of a GTIN? */
 gboolean aisle_import_is_barcode (const char *text);
 /* A barcode with its check digit, without blanks; free with g_free(). */
@@ -213,7 +218,8 @@ AisleImportStore *aisle_import_find_store (AisleImport *import, const char *code
 /* All stores, in the order of their codes. */
 const GPtrArray *aisle_import_all_stores (AisleImport *import);
 /* The currency column, where there is one, must say the store's. */
-gboolean aisle_import_check_currency (AisleImport *import, guint field, const AisleImportStore *store);
+gboolean
+aisle_import_check_currency (AisleImport *import, guint field, const AisleImportStore *store);
 /* The tax rate of a product's class in a store's country on a day; -1: not known. */
 gint64 aisle_import_find_tax_rate (AisleImport *import,
                                    const AisleImportStore *store,
@@ -226,8 +232,8 @@ gboolean aisle_import_has_tax_rates (AisleImport *import);
 
 AisleImportSeen *aisle_import_seen_new (void);
 void aisle_import_seen_free (AisleImportSeen *seen);
-/* FALSE where the file had this key before: then the row was rejected, or, where it says the same again,
- * counted as unchanged with a finding. Parts of the key are joined; NULL-terminated. */
+/* FALSE where the file had this key before: then the row was rejected, or, where it says the same
+ * again, counted as unchanged with a finding. Parts of the key are joined; NULL-terminated. */
 gboolean aisle_import_claim_key (AisleImport *import, guint field, const char *first, ...)
     G_GNUC_NULL_TERMINATED;
 
@@ -235,16 +241,16 @@ gboolean aisle_import_claim_key (AisleImport *import, guint field, const char *f
 
 typedef struct _AisleImportTable AisleImportTable;
 
-/* A writer for `table`: `keys` and `values` are comma lists of columns. Only columns that are set are
- * written over an existing row's. `field_of_column` is up to the caller: a column is "in use" when
- * aisle_import_table_use() was called for it or it is a key. */
+/* A writer for `table`: `keys` and `values` are comma lists of columns. Only columns that are set
+ * are written over an existing row's. `field_of_column` is up to the caller: a column is "in use"
+ * when aisle_import_table_use() was called for it or it is a key. */
 AisleImportTable *aisle_import_table_new (AisleImport *import,
                                           const char *table,
                                           const char *keys,
                                           const char *values);
 void aisle_import_table_free (AisleImportTable *table);
-/* Sets a column of the row to be written, by its name's position in keys and values together. Text and
- * blobs must live until aisle_import_table_put(). */
+/* Sets a column of the row to be written, by its name's position in keys and values together. Text
+ * and blobs must live until aisle_import_table_put(). */
 void aisle_import_table_set_int64 (AisleImportTable *table, guint column, gint64 value);
 void aisle_import_table_set_int64_or_null (AisleImportTable *table,
                                            guint column,
@@ -253,7 +259,8 @@ void aisle_import_table_set_int64_or_null (AisleImportTable *table,
 void aisle_import_table_set_text (AisleImportTable *table, guint column, const char *value);
 /* Counts only where the row is new. */
 void aisle_import_table_set_text_if_new (AisleImportTable *table, guint column, const char *value);
-void aisle_import_table_set_blob (AisleImportTable *table, guint column, gconstpointer data, gsize size);
+void
+aisle_import_table_set_blob (AisleImportTable *table, guint column, gconstpointer data, gsize size);
 
 typedef enum
 {
@@ -263,8 +270,8 @@ typedef enum
   AISLE_PUT_INSERTED,
 } AislePut;
 
-/* Writes the row; columns that were not set since the last put keep what the existing row has, and get
- * their default in a new one. */
+/* Writes the row; columns that were not set since the last put keep what the existing row has, and
+ * get their default in a new one. */
 AislePut aisle_import_table_put (AisleImportTable *table, GError **error);
 /* Counts a row's outcome in the result. FALSE for AISLE_PUT_ERROR. */
 gboolean aisle_import_count (AisleImport *import, AislePut put);

@@ -7,9 +7,10 @@
 #define SORT_MEMORY (40 * 1024 * 1024)
 #define GROUPS_PER_REPORT 4096
 #define N_LINE_COLUMNS 15
-#define PLAIN_COLUMNS \
-  "receipt_id, line, product_id, kind, quantity_milli, net_minor, tax_minor, unit_net_micro, flags"
-#define LINE_COLUMNS \
+#define PLAIN_COLUMNS                                                                              \
+  "receipt_id, line, product_id, kind, quantity_milli, net_minor, tax_minor, unit_net_micro, "     \
+  "flags"
+#define LINE_COLUMNS                                                                               \
   PLAIN_COLUMNS ", discount_minor, list_minor, cost_minor, promotion, original_receipt, reason"
 
 /* 128 bits over a line's content. Sums of them do not depend on the order of a receipt's lines. */
@@ -75,15 +76,17 @@ read_int64 (AisleWorkspace *workspace, const char *sql, gint64 *value, GError **
   return TRUE;
 }
 
-/* On the first load the secondary indexes are made at the end: one sort instead of a search a row. */
+/* On the first load the secondary indexes are made at the end: one sort instead of a search a row.
+ */
 static gboolean
 drop_indexes (AisleReceipts *receipts, GError **error)
 {
   AisleWorkspace *workspace = receipts->import->workspace;
-  AisleStatement *s = aisle_statement (workspace,
-                                       "SELECT name, sql FROM sqlite_schema WHERE type = 'index' "
-                                       "AND tbl_name IN ('receipt', 'sale_line') AND sql IS NOT NULL",
-                                       error);
+  AisleStatement *s =
+      aisle_statement (workspace,
+                       "SELECT name, sql FROM sqlite_schema WHERE type = 'index' "
+                       "AND tbl_name IN ('receipt', 'sale_line') AND sql IS NOT NULL",
+                       error);
   if (!s)
     return FALSE;
   g_autoptr (GString) drops = g_string_new (NULL);
@@ -192,9 +195,9 @@ mix_both (LineHash *hash, guint64 tag, guint64 word)
   hash->high = mix (hash->high, word * 0x9fb21c651e98df25u + tag);
 }
 
-/* What the workspace keeps of a line, apart from what it keeps of its receipt. What a line does not have
- * does not count, so that files with and without empty columns are equal. The cashier does not count
- * either: exports do not have it. */
+/* What the workspace keeps of a line, apart from what it keeps of its receipt. What a line does not
+ * have does not count, so that files with and without empty columns are equal. The cashier does not
+ * count either: exports do not have it. */
 static LineHash
 hash_line (const Staged *staged, const guint8 *texts, gsize texts_size)
 {
@@ -267,7 +270,8 @@ compare_hashes_cb (gconstpointer a, gconstpointer b)
     return x->high < y->high ? -1 : 1;
   if (x_when != y_when)
     return x_when < y_when ? -1 : 1;
-  return (*(Staged *const *) a > *(Staged *const *) b) - (*(Staged *const *) a < *(Staged *const *) b);
+  return (*(Staged *const *) a > *(Staged *const *) b)
+         - (*(Staged *const *) a < *(Staged *const *) b);
 }
 
 /* Flags lines that say the same as an earlier one of their receipt. Returns how many. */
@@ -283,8 +287,8 @@ flag_duplicates (AisleReceipts *receipts)
     order[i] = &lines[i];
   qsort (order, n, sizeof *order, compare_hashes_cb);
   for (guint i = 1; i < n; i++)
-    if (order[i]->hash.low == order[i - 1]->hash.low && order[i]->hash.high == order[i - 1]->hash.high
-        && order[i]->when == order[i - 1]->when)
+    if (order[i]->hash.low == order[i - 1]->hash.low
+        && order[i]->hash.high == order[i - 1]->hash.high && order[i]->when == order[i - 1]->when)
       {
         order[i]->line.flags |= AISLE_LINE_DUPLICATE;
         n_found++;
@@ -325,11 +329,13 @@ sum_up (AisleReceipts *receipts)
       receipt.content.high += mix (lines[i].hash.high, 2);
     }
   mix_both (&receipt.content, 1, (guint64) receipt.at);
-  mix_both (&receipt.content, 2, (guint64) (guint32) receipt.day | (guint64) receipt.customer << 32);
+  mix_both (&receipt.content, 2,
+            (guint64) (guint32) receipt.day | (guint64) receipt.customer << 32);
   return receipt;
 }
 
-/* 1: there and equal; 2: there and otherwise, `receipt->id` and its old day are set; 0: not there. */
+/* 1: there and equal; 2: there and otherwise, `receipt->id` and its old day are set; 0: not there.
+ */
 static int
 find_existing (AisleReceipts *receipts, Receipt *receipt, AisleDate *old_day, GError **error)
 {
@@ -357,8 +363,8 @@ static gboolean
 remove_lines (AisleReceipts *receipts, const Receipt *receipt, AisleDate old_day, GError **error)
 {
   AisleWorkspace *workspace = receipts->import->workspace;
-  AisleStatement *s
-      = aisle_statement (workspace, "SELECT product_id FROM sale_line WHERE receipt_id = ?1", error);
+  AisleStatement *s =
+      aisle_statement (workspace, "SELECT product_id FROM sale_line WHERE receipt_id = ?1", error);
   if (!s)
     return FALSE;
   aisle_bind_int64 (s, 1, receipt->id);
@@ -400,10 +406,13 @@ static void
 fill_line (AisleReceipts *receipts, const Staged *staged, gint64 number, AisleFeedValue *row)
 {
   const AisleLine *line = &staged->line;
-  const gint64 numbers[] = { receipts->receipt.id, number,          line->product,
-                             line->kind,           line->quantity_milli, line->net_minor,
-                             line->tax_minor,      line->unit_net_micro, line->flags,
-                             line->has_extra ? staged->extra.discount_minor : 0 };
+  const gint64 numbers[] = {
+    receipts->receipt.id, number,
+    line->product,        line->kind,
+    line->quantity_milli, line->net_minor,
+    line->tax_minor,      line->unit_net_micro,
+    line->flags,          line->has_extra ? staged->extra.discount_minor : 0
+  };
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     aisle_feed_set_int64 (&row[i], numbers[i]);
   if (!line->has_extra)
@@ -422,14 +431,14 @@ give_to_days (AisleReceipts *receipts, const Staged *staged, gint64 number, GErr
 {
   const Receipt *receipt = &receipts->receipt;
   gboolean has_extra = staged->line.has_extra;
-  return aisle_days_add (receipts->days, receipts->store_id, receipt->id, number, receipt->day, receipt->at,
-                         receipt->customer, &staged->line,
+  return aisle_days_add (receipts->days, receipts->store_id, receipt->id, receipts->number, number,
+                         receipt->day, receipt->at, receipt->customer, &staged->line,
                          has_extra ? staged->extra.cost_minor : AISLE_NO_AMOUNT,
                          text_of (receipts, staged, AISLE_LINE_PROMOTION) != NULL, error);
 }
 
-/* The receipt at hand is whole. 1: it is written and its lines are to come, `*receipt` says how; 0: it is
- * left alone; -1: an error. */
+/* The receipt at hand is whole. 1: it is written and its lines are to come, `*receipt` says how; 0:
+ * it is left alone; -1: an error. */
 static int
 decide_receipt (AisleReceipts *receipts, Receipt *receipt, GError **error)
 {
@@ -451,10 +460,11 @@ decide_receipt (AisleReceipts *receipts, Receipt *receipt, GError **error)
   if (found == 0)
     receipt->id = receipts->next_id++;
   if (n_duplicates > 0)
-    aisle_import_find_many (receipts->import, "duplicate_line", receipts->number, n_duplicates,
-                            import->options->drop_duplicates
-                                ? "equal lines in one receipt: left out"
-                                : "equal lines in one receipt: kept, since a till scans one by one");
+    aisle_import_find_many (
+        receipts->import, "duplicate_line", receipts->number, n_duplicates,
+        import->options->drop_duplicates
+            ? "equal lines in one receipt: left out"
+            : "equal lines in one receipt: kept, since a till scans one by one");
   if (receipt->is_mixed)
     aisle_import_find_many (receipts->import, "mixed_receipt", receipts->number, 1,
                             "one receipt with several days or customers: the first ones are taken");
@@ -497,8 +507,8 @@ load_receipt (AisleReceipts *receipts, GError **error)
       begin_receipt (receipts);
       do
         add_staged (receipts, &receipts->pending);
-      while ((receipts->has_pending
-              = aisle_import_sorter_next (receipts->sorter, &receipts->pending, &local))
+      while ((receipts->has_pending =
+                  aisle_import_sorter_next (receipts->sorter, &receipts->pending, &local))
              && is_of_receipt (receipts, &receipts->pending));
     }
   else if (!local)
@@ -537,15 +547,16 @@ next_line_cb (AisleFeedValue row[AISLE_FEED_COLUMNS], gpointer data, GError **er
   return give_to_days (receipts, staged, receipts->n_served, error) ? 1 : -1;
 }
 
-/* Where there are receipts already, lines of replaced ones are deleted in between: then the lines come
- * one statement each. */
+/* Where there are receipts already, lines of replaced ones are deleted in between: then the lines
+ * come one statement each. */
 static gboolean
 write_one_by_one (AisleReceipts *receipts, GError **error)
 {
-  AisleStatement *s = aisle_statement (receipts->import->workspace,
-                                       "INSERT INTO sale_line (" LINE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, "
-                                       "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-                                       error);
+  AisleStatement *s =
+      aisle_statement (receipts->import->workspace,
+                       "INSERT INTO sale_line (" LINE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, "
+                       "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                       error);
   if (!s)
     return FALSE;
   for (;;)
@@ -569,11 +580,12 @@ write_all (AisleReceipts *receipts, GError **error)
 {
   if (!receipts->is_bulk)
     return write_one_by_one (receipts, error);
-  const char *sql = receipts->has_extra
-                        ? "INSERT INTO sale_line (" LINE_COLUMNS ") SELECT c0, c1, c2, c3, c4, c5, c6, c7, "
-                          "c8, c9, c10, c11, c12, c13, c14 FROM aisle_feed"
-                        : "INSERT INTO sale_line (" PLAIN_COLUMNS ") SELECT c0, c1, c2, c3, c4, c5, c6, c7, "
-                          "c8 FROM aisle_feed";
+  const char *sql = receipts->has_extra ? "INSERT INTO sale_line (" LINE_COLUMNS
+                                          ") SELECT c0, c1, c2, c3, c4, c5, c6, c7, "
+                                          "c8, c9, c10, c11, c12, c13, c14 FROM aisle_feed"
+                                        : "INSERT INTO sale_line (" PLAIN_COLUMNS
+                                          ") SELECT c0, c1, c2, c3, c4, c5, c6, c7, "
+                                          "c8 FROM aisle_feed";
   return aisle_feed_run (receipts->import->workspace, sql, next_line_cb, receipts, error);
 }
 
@@ -582,11 +594,13 @@ prepare (AisleReceipts *receipts, GError **error)
 {
   receipts->insert_receipt = aisle_statement (
       receipts->import->workspace,
-      "INSERT INTO receipt (id, store_id, number, day, at, customer_id, till, cashier, tender, fulfilment, "
+      "INSERT INTO receipt (id, store_id, number, day, at, customer_id, till, cashier, tender, "
+      "fulfilment, "
       "content_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
       "ON CONFLICT (id) DO UPDATE SET day = excluded.day, at = excluded.at, "
       "customer_id = excluded.customer_id, till = excluded.till, cashier = excluded.cashier, "
-      "tender = excluded.tender, fulfilment = excluded.fulfilment, content_hash = excluded.content_hash",
+      "tender = excluded.tender, fulfilment = excluded.fulfilment, content_hash = "
+      "excluded.content_hash",
       error);
   return receipts->insert_receipt != NULL;
 }

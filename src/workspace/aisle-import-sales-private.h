@@ -4,9 +4,9 @@
 #include "aisle-import-private.h"
 #include "aisle-import-sorter-private.h"
 
-/* Sales in three steps: rows are checked and staged (aisle-import-sales.c); staged lines come back by
- * receipt and replace what the workspace has of it (aisle-import-receipts.c); the days they touch are
- * summed anew (aisle-import-days.c). Memory does not grow with the file. */
+/* Sales in three steps: rows are checked and staged (aisle-import-sales.c); staged lines come back
+ * by receipt and replace what the workspace has of it (aisle-import-receipts.c); the days they
+ * touch are summed anew (aisle-import-days.c). Memory does not grow with the file. */
 
 #define AISLE_LINE_DUPLICATE 1 /* bits of sale_line.flags */
 #define AISLE_LINE_CANCELLED 2
@@ -79,13 +79,15 @@ gboolean aisle_receipts_finish (AisleReceipts *receipts, AisleDate *last_day, GE
 
 /* ---- aisle-import-days.c */
 
-/* `is_bulk`: there were no receipts before, so that the lines given with aisle_days_add() are all. */
+/* `is_bulk`: there were no receipts before, so that the lines given with aisle_days_add() are all.
+ */
 AisleDays *aisle_days_new (AisleImport *import, const char *folder, gboolean is_bulk);
 void aisle_days_free (AisleDays *days);
 /* A line that was written. */
 gboolean aisle_days_add (AisleDays *days,
                          gint64 store_id,
                          gint64 receipt_id,
+                         const char *number,
                          gint64 line_number,
                          AisleDate day,
                          gint64 at,

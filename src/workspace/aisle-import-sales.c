@@ -43,49 +43,142 @@ enum
 
 static const AisleImportFieldInfo fields[N_FIELDS] = {
   [RECEIPT] = { "receipt", FALSE, "text", "536365",
-                "the receipt's number within its store; with it rows are receipt lines, without daily totals",
-                AISLE_SYNONYMS ("InvoiceNo", "invoice", "VBELN", "BON", "TRANSNUM", "tran seq no",
-                                "receipt number", "transaction", "transaction id", "order number", "order id",
-                                "Belegnummer", "Beleg", "Bonnummer", "Rechnung", "ticket", "facture",
-                                "factura", "scontrino", "bonnummer", "kassabon") },
+                "the receipt's number within its store; with it rows are receipt lines, without "
+                "daily totals",
+                AISLE_SYNONYMS ("InvoiceNo",
+                                "invoice",
+                                "VBELN",
+                                "BON",
+                                "TRANSNUM",
+                                "tran seq no",
+                                "receipt number",
+                                "transaction",
+                                "transaction id",
+                                "order number",
+                                "order id",
+                                "Belegnummer",
+                                "Beleg",
+                                "Bonnummer",
+                                "Rechnung",
+                                "ticket",
+                                "facture",
+                                "factura",
+                                "scontrino",
+                                "bonnummer",
+                                "kassabon") },
   [DATE] = { "date", TRUE, "date and time", "2010-12-01 08:26:00", "when, in the store's time",
-             AISLE_SYNONYMS ("InvoiceDate", "day", "BUDAT", "FKDAT", "business date", "tran date",
-                             "tran datetime", "sold at", "timestamp", "Datum", "Belegdatum", "fecha", "data",
+             AISLE_SYNONYMS ("InvoiceDate",
+                             "day",
+                             "BUDAT",
+                             "FKDAT",
+                             "business date",
+                             "tran date",
+                             "tran datetime",
+                             "sold at",
+                             "timestamp",
+                             "Datum",
+                             "Belegdatum",
+                             "fecha",
+                             "data",
                              "jour") },
   [TIME] = { "time", FALSE, "time", "08:26:00", "the time, where it has a column of its own",
              AISLE_SYNONYMS ("ERZET", "Uhrzeit", "Zeit", "heure", "hora", "ora", "tijd") },
-  [STORE] = { "store", TRUE, "store", "DE01", "its code, or its name", AISLE_SYNONYMS (AISLE_STORE_WORDS) },
+  [STORE] = { "store", TRUE, "store", "DE01", "its code, or its name",
+              AISLE_SYNONYMS (AISLE_STORE_WORDS) },
   [SKU] = { "sku", TRUE, "sku", "85123A", "the product", AISLE_SYNONYMS (AISLE_SKU_WORDS) },
   [QUANTITY] = { "quantity", TRUE, "quantity", "6", "base units; negative for what came back",
-                 AISLE_SYNONYMS ("units", "qty", "FKIMG", "MENGE", "sales units", "units sold", "Menge",
-                                 "Anzahl", "Stück", "quantité", "qté", "cantidad", "unidades", "quantità",
+                 AISLE_SYNONYMS ("units",
+                                 "qty",
+                                 "FKIMG",
+                                 "MENGE",
+                                 "sales units",
+                                 "units sold",
+                                 "Menge",
+                                 "Anzahl",
+                                 "Stück",
+                                 "quantité",
+                                 "qté",
+                                 "cantidad",
+                                 "unidades",
+                                 "quantità",
                                  "aantal") },
   [PRICE] = { "price", FALSE, "money", "2.55", "paid for a base unit, after discounts",
-              AISLE_SYNONYMS ("UnitPrice", "unit price", "UNIT_RETAIL", "price paid", "VKP", "Preis",
-                              "Einzelpreis", "prix", "prix unitaire", "precio", "prezzo", "prijs") },
-  [NET_PRICE] = { "net_price", FALSE, "money", "2.55", "paid for a base unit, without the sales tax",
+              AISLE_SYNONYMS ("UnitPrice",
+                              "unit price",
+                              "UNIT_RETAIL",
+                              "price paid",
+                              "VKP",
+                              "Preis",
+                              "Einzelpreis",
+                              "prix",
+                              "prix unitaire",
+                              "precio",
+                              "prezzo",
+                              "prijs") },
+  [NET_PRICE] = { "net_price", FALSE, "money", "2.55",
+                  "paid for a base unit, without the sales tax",
                   AISLE_SYNONYMS ("net unit price", "Nettopreis", "prix ht") },
   [VALUE] = { "value", FALSE, "money", "15.30", "paid for the line, after discounts",
-              AISLE_SYNONYMS ("revenue", "amount", "sales value", "total", "NETWR", "sales", "Umsatz",
-                              "Betrag", "montant", "importe", "importo", "bedrag", "omzet", "chiffre d'affaires",
-                              "net sales", "gross sales", "paid") },
+              AISLE_SYNONYMS ("revenue",
+                              "amount",
+                              "sales value",
+                              "total",
+                              "NETWR",
+                              "sales",
+                              "Umsatz",
+                              "Betrag",
+                              "montant",
+                              "importe",
+                              "importo",
+                              "bedrag",
+                              "omzet",
+                              "chiffre d'affaires",
+                              "net sales",
+                              "gross sales",
+                              "paid") },
   [NET_VALUE] = { "net_value", FALSE, "money", "15.30", "paid for the line, without the sales tax",
                   AISLE_SYNONYMS ("net", "net amount", "Nettobetrag", "Netto", "montant ht") },
   [GROSS_VALUE] = { "gross_value", FALSE, "money", "18.36", "paid for the line, with the sales tax",
-                    AISLE_SYNONYMS ("gross", "gross amount", "Bruttobetrag", "Brutto", "montant ttc") },
+                    AISLE_SYNONYMS ("gross",
+                                    "gross amount",
+                                    "Bruttobetrag",
+                                    "Brutto",
+                                    "montant ttc") },
   [TAX] = { "tax", FALSE, "money", "3.06", "sales tax in the line",
-            AISLE_SYNONYMS ("MWSBP", "tax amount", "vat amount", "MwSt-Betrag", "Steuer", "montant tva") },
+            AISLE_SYNONYMS ("MWSBP",
+                            "tax amount",
+                            "vat amount",
+                            "MwSt-Betrag",
+                            "Steuer",
+                            "montant tva") },
   [TAX_RATE] = { "tax_rate", FALSE, "rate", "20 %", "of the line; empty: by class and country",
                  AISLE_SYNONYMS ("vat rate", "vat", "MwSt", "TVA", "IVA", "BTW") },
   [LIST_PRICE] = { "list_price", FALSE, "money", "2.95", "shelf price of a base unit that day",
                    AISLE_SYNONYMS ("list", "regular price", "Listenpreis", "shelf price") },
   [DISCOUNT] = { "discount", FALSE, "money", "2.40", "taken off the line",
-                 AISLE_SYNONYMS ("discount amount", "Rabatt", "remise", "descuento", "sconto", "korting") },
+                 AISLE_SYNONYMS ("discount amount",
+                                 "Rabatt",
+                                 "remise",
+                                 "descuento",
+                                 "sconto",
+                                 "korting") },
   [CUSTOMER] = { "customer", FALSE, AISLE_IMPORT_PERSONAL, "17850", "kept as a keyed hash",
-                 AISLE_SYNONYMS ("CustomerID", "KUNNR", "customer number", "customer no", "Kundennummer",
-                                 "Kunde", "client", "numéro client", "cliente", "klant", "klantnummer") },
+                 AISLE_SYNONYMS ("CustomerID",
+                                 "KUNNR",
+                                 "customer number",
+                                 "customer no",
+                                 "Kundennummer",
+                                 "Kunde",
+                                 "client",
+                                 "numéro client",
+                                 "cliente",
+                                 "klant",
+                                 "klantnummer") },
   [CARD] = { "card", FALSE, AISLE_IMPORT_PERSONAL, "6331…", "loyalty card; kept as a keyed hash",
-             AISLE_SYNONYMS ("loyalty card", "card number", "Kundenkarte", "carte de fidélité",
+             AISLE_SYNONYMS ("loyalty card",
+                             "card number",
+                             "Kundenkarte",
+                             "carte de fidélité",
                              "klantenkaart") },
   [PSEUDONYM] = { "pseudonym", FALSE, "32 hexadecimal digits", "0f3a…",
                   "a customer as this workspace exports them", NULL },
@@ -93,20 +186,39 @@ static const AisleImportFieldInfo fields[N_FIELDS] = {
              "empty: a negative quantity is a return",
              AISLE_SYNONYMS ("line type", "tran type", "Vorgangsart") },
   [CURRENCY] = { "currency", FALSE, "currency", "GBP", "must be the store's",
-                 AISLE_SYNONYMS ("WAERK", "WAERS", "currency code", "Währung", "devise", "moneda", "valuta") },
+                 AISLE_SYNONYMS ("WAERK",
+                                 "WAERS",
+                                 "currency code",
+                                 "Währung",
+                                 "devise",
+                                 "moneda",
+                                 "valuta") },
   [COST] = { "cost", FALSE, "money", "6.90", "net cost of the line at sale",
              AISLE_SYNONYMS ("WAVWR", "cogs", "Wareneinsatz", "coût") },
-  [TILL] = { "till", FALSE, "text", "3", "which till", AISLE_SYNONYMS ("register", "pos", "Kasse", "caisse", "caja", "cassa", "kassa") },
+  [TILL] = { "till", FALSE, "text", "3", "which till",
+             AISLE_SYNONYMS ("register", "pos", "Kasse", "caisse", "caja", "cassa", "kassa") },
   [CASHIER] = { "cashier", FALSE, AISLE_IMPORT_PERSONAL, "204", "kept as a keyed hash",
-                AISLE_SYNONYMS ("operator", "Kassierer", "Bediener", "caissier", "cajero", "cassiere",
+                AISLE_SYNONYMS ("operator",
+                                "Kassierer",
+                                "Bediener",
+                                "caissier",
+                                "cajero",
+                                "cassiere",
                                 "kassier") },
   [TENDER] = { "tender", FALSE, "text", "cash", "how it was paid",
-               AISLE_SYNONYMS ("payment", "Zahlart", "paiement", "pago", "pagamento", "betaalwijze") },
+               AISLE_SYNONYMS ("payment",
+                               "Zahlart",
+                               "paiement",
+                               "pago",
+                               "pagamento",
+                               "betaalwijze") },
   [FULFILMENT] = { "fulfilment", FALSE, "text", "delivery", "how it reached the customer",
                    AISLE_SYNONYMS ("fulfillment", "delivery", "Lieferart") },
-  [PROMOTION] = { "promotion", FALSE, "text", "SUMMER", "the promotion it was sold under; daily totals: empty where there was none",
+  [PROMOTION] = { "promotion", FALSE, "text", "SUMMER",
+                  "the promotion it was sold under; daily totals: empty where there was none",
                   AISLE_SYNONYMS ("promo", "promotion code", "Aktion") },
-  [ORIGINAL] = { "original_receipt", FALSE, "text", "536365", "of a return: the receipt it was bought with",
+  [ORIGINAL] = { "original_receipt", FALSE, "text", "536365",
+                 "of a return: the receipt it was bought with",
                  AISLE_SYNONYMS ("original invoice", "VGBEL", "Ursprungsbeleg") },
   [REASON] = { "reason", FALSE, "text", "damaged", "of a return",
                AISLE_SYNONYMS ("return reason", "AUGRU", "Grund", "motif", "motivo") },
@@ -116,9 +228,11 @@ static const AisleImportFieldInfo fields[N_FIELDS] = {
                   AISLE_SYNONYMS ("in stock", "verfügbar", "disponible") },
 };
 
-static const char *const kinds[] = { "sale|s|verkauf|vente|venta|vendita|verkoop",
-                                     "return|r|refund|cancellation|retoure|retour|storno|devolución|reso",
-                                     "void|v|annulled|annulliert", NULL };
+static const char *const kinds[] = {
+  "sale|s|verkauf|vente|venta|vendita|verkoop",
+  "return|r|refund|cancellation|retoure|retour|storno|devolución|reso",
+  "void|v|annulled|annulliert", NULL
+};
 
 typedef struct
 {
@@ -143,26 +257,29 @@ check_money (AisleImport *import, Sales *sales, GError **error)
 {
   static const guint money[] = { PRICE, VALUE, LIST_PRICE };
   gboolean has_paid = aisle_import_has (import, PRICE) || aisle_import_has (import, VALUE)
-                      || aisle_import_has (import, NET_PRICE) || aisle_import_has (import, NET_VALUE)
+                      || aisle_import_has (import, NET_PRICE)
+                      || aisle_import_has (import, NET_VALUE)
                       || aisle_import_has (import, GROSS_VALUE);
   sales->has_money = has_paid || aisle_import_has (import, LIST_PRICE);
   if (!sales->has_money && !sales->is_daily)
     {
-      g_set_error (error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_COLUMNS,
-                   "%s:1: no column says what was paid; say which with --map price=COLUMN (of a unit) or "
-                   "--map value=COLUMN (of the line)",
-                   aisle_record_reader_get_path (import->reader));
+      g_set_error (
+          error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_COLUMNS,
+          "%s:1: no column says what was paid; say which with --map price=COLUMN (of a unit) or "
+          "--map value=COLUMN (of the line)",
+          aisle_record_reader_get_path (import->reader));
       return FALSE;
     }
-  /* What was paid can be worked out of list price and discount; else the list price stays as it is. */
+  /* What was paid can be worked out of list price and discount; else the list price stays as it is.
+   */
   return aisle_import_decide_prices (import, money, has_paid ? 2 : 3, error);
 }
 
 static gboolean
 begin_sales (AisleImport *import, GError **error)
 {
-  static const guint extras[] = { LIST_PRICE, DISCOUNT, COST, TILL, CASHIER, TENDER, FULFILMENT, PROMOTION,
-                                  ORIGINAL, REASON };
+  static const guint extras[] = { LIST_PRICE, DISCOUNT,   COST,      TILL,     CASHIER,
+                                  TENDER,     FULFILMENT, PROMOTION, ORIGINAL, REASON };
   Sales *sales = import->state = g_new0 (Sales, 1);
   sales->is_daily = !aisle_import_has (import, RECEIPT);
   sales->last_day = AISLE_DATE_NONE;
@@ -174,10 +291,10 @@ begin_sales (AisleImport *import, GError **error)
     return FALSE;
   if (sales->is_daily)
     {
-      sales->totals = aisle_import_table_new (
-          import, "sale_day", "store_id,product_id,day",
-          "units_milli,returns_milli,demand_milli,net_minor,tax_minor,is_available,source,is_generated,"
-          "is_promotion");
+      sales->totals = aisle_import_table_new (import, "sale_day", "store_id,product_id,day",
+                                              "units_milli,returns_milli,demand_milli,net_minor,"
+                                              "tax_minor,is_available,source,is_generated,"
+                                              "is_promotion");
       return TRUE;
     }
   if (aisle_import_has (import, CUSTOMER) || aisle_import_has (import, CARD)
@@ -221,8 +338,8 @@ round_minor (gint64 micro, const AisleImportStore *store)
 /* What the row says was paid, before taxes are taken apart: -1 where it says nothing. */
 typedef struct
 {
-  gint64 unit_micro;  /* of a unit */
-  gint64 line_micro;  /* of the line, 0 or more */
+  gint64 unit_micro; /* of a unit */
+  gint64 line_micro; /* of the line, 0 or more */
   gboolean is_gross;
 } Paid;
 
@@ -272,7 +389,8 @@ get_paid (AisleImport *import, gint64 quantity, Paid *paid)
         return FALSE;
       gint64 whole;
       if (list >= 0
-          && aisle_decimal_multiply_divide (list, ABS (quantity), 1000, AISLE_ROUND_HALF_UP, &whole))
+          && aisle_decimal_multiply_divide (list, ABS (quantity), 1000, AISLE_ROUND_HALF_UP,
+                                            &whole))
         value = MAX (whole - discount, 0);
     }
   if (net_price >= 0 && (value < 0 || !paid->is_gross))
@@ -307,7 +425,8 @@ set_amounts (AisleImport *import,
   Paid paid = { -1, -1, FALSE };
   gint64 tax = -1, rate = -1;
   gboolean is_return = line->quantity_milli < 0;
-  if (!get_paid (import, line->quantity_milli, &paid) || !get_line_micro (import, TAX, is_return, &tax)
+  if (!get_paid (import, line->quantity_milli, &paid)
+      || !get_line_micro (import, TAX, is_return, &tax)
       || (aisle_import_has (import, TAX_RATE) && !aisle_import_get_rate (import, TAX_RATE, &rate)))
     return FALSE;
   if (rate < 0 && sales->has_rates)
@@ -318,10 +437,11 @@ set_amounts (AisleImport *import,
   if (paid.is_gross)
     {
       if (tax < 0 && rate < 0)
-        return aisle_import_reject (import, TAX_RATE,
-                                    "no sales tax is known for this product in store %s, so net cannot be "
-                                    "told from gross; add a column tax or tax_rate",
-                                    store->code);
+        return aisle_import_reject (
+            import, TAX_RATE,
+            "no sales tax is known for this product in store %s, so net cannot be "
+            "told from gross; add a column tax or tax_rate",
+            store->code);
       gint64 net = tax >= 0 ? minor - tax_minor : aisle_money_net_from_gross (minor, rate);
       if (net < 0)
         return aisle_import_reject (import, TAX, "the tax is more than was paid");
@@ -368,8 +488,9 @@ get_customer (AisleImport *import, AisleLine *line, GError **error)
   const char *number = sales->people && aisle_import_has (import, CUSTOMER)
                            ? aisle_import_get_text (import, CUSTOMER)
                            : NULL;
-  const char *card
-      = sales->people && aisle_import_has (import, CARD) ? aisle_import_get_text (import, CARD) : NULL;
+  const char *card = sales->people && aisle_import_has (import, CARD)
+                         ? aisle_import_get_text (import, CARD)
+                         : NULL;
   gint64 id = 0;
   if (number && !aisle_import_people_find (sales->people, "number", number, &id, error))
     return FALSE;
@@ -404,8 +525,9 @@ flag_line (AisleImport *import, const AisleImportStore *store, AisleLine *line)
     {
       /* Nobody brings back for nothing: this is how stock corrections look in sales files. */
       line->kind = AISLE_LINE_VOID;
-      aisle_import_find (import, "stock_correction", sku,
-                         "less than nothing sold, without a price and a customer: kept, not counted");
+      aisle_import_find (
+          import, "stock_correction", sku,
+          "less than nothing sold, without a price and a customer: kept, not counted");
     }
   if (line->unit_net_micro == 0)
     aisle_import_find (import, "zero_price", sku, "sold for nothing");
@@ -438,7 +560,8 @@ has_daily_total (AisleImport *import, gint64 store_id, gint64 product_id, AisleD
 static gboolean
 pack_extra (AisleImport *import, const AisleImportStore *store, GByteArray *bytes)
 {
-  static const guint texts[AISLE_LINE_N_TEXTS] = { TILL, TENDER, FULFILMENT, PROMOTION, ORIGINAL, REASON };
+  static const guint texts[AISLE_LINE_N_TEXTS] = { TILL,      TENDER,   FULFILMENT,
+                                                   PROMOTION, ORIGINAL, REASON };
   Sales *sales = import->state;
   AisleLineExtra extra = { .list_minor = AISLE_NO_AMOUNT, .cost_minor = AISLE_NO_AMOUNT };
   gint64 list = -1, cost = -1, discount = -1;
@@ -460,7 +583,8 @@ pack_extra (AisleImport *import, const AisleImportStore *store, GByteArray *byte
   g_byte_array_append (bytes, (const guint8 *) &extra, sizeof extra);
   for (gsize i = 0; i < AISLE_LINE_N_TEXTS; i++)
     {
-      const char *text = aisle_import_has (import, texts[i]) ? aisle_import_get_text (import, texts[i]) : "";
+      const char *text =
+          aisle_import_has (import, texts[i]) ? aisle_import_get_text (import, texts[i]) : "";
       text = text ? text : "";
       g_byte_array_append (bytes, (const guint8 *) text, (guint) strlen (text) + 1);
     }
@@ -481,7 +605,8 @@ take_line (AisleImport *import, GError **error)
   const AisleImportStore *store = aisle_import_get_store (import, STORE);
   const AisleImportProduct *product = store ? aisle_import_get_product (import, SKU) : NULL;
   if (!product || !get_instant (import, store, &line)
-      || !aisle_import_get_decimal (import, QUANTITY, 3, -MAX_MILLI, MAX_MILLI, &line.quantity_milli))
+      || !aisle_import_get_decimal (import, QUANTITY, 3, -MAX_MILLI, MAX_MILLI,
+                                    &line.quantity_milli))
     return TRUE;
   if (line.quantity_milli == 0)
     {
@@ -494,8 +619,9 @@ take_line (AisleImport *import, GError **error)
   line.product = (guint32) product->id;
   if (store->has_daily_totals && has_daily_total (import, store->id, product->id, line.day, 1))
     {
-      aisle_import_reject (import, DATE,
-                           "this product's day came as a daily total already; lines would count it twice");
+      aisle_import_reject (
+          import, DATE,
+          "this product's day came as a daily total already; lines would count it twice");
       return TRUE;
     }
   g_autoptr (GByteArray) extra = sales->has_extra ? g_byte_array_sized_new (128) : NULL;
@@ -508,8 +634,8 @@ take_line (AisleImport *import, GError **error)
   if (line.unit_net_micro < store->minor_micro)
     flag_line (import, store, &line);
   line.has_extra = extra != NULL;
-  return aisle_receipts_stage (sales->receipts, store->id, number, &line, extra ? extra->data : NULL,
-                               extra ? extra->len : 0, error);
+  return aisle_receipts_stage (sales->receipts, store->id, number, &line,
+                               extra ? extra->data : NULL, extra ? extra->len : 0, error);
 }
 
 /* What the day was worth, net and tax. */
@@ -522,9 +648,10 @@ get_day_value (AisleImport *import,
                AisleLine *sum)
 {
   *sum = (AisleLine){ .quantity_milli = units < 0 ? units : MAX (units, 1), .day = day };
-  gboolean has_value = aisle_import_get_text (import, VALUE) || aisle_import_get_text (import, NET_VALUE)
-                       || aisle_import_get_text (import, GROSS_VALUE)
-                       || aisle_import_get_text (import, PRICE) || aisle_import_get_text (import, NET_PRICE);
+  gboolean has_value =
+      aisle_import_get_text (import, VALUE) || aisle_import_get_text (import, NET_VALUE)
+      || aisle_import_get_text (import, GROSS_VALUE) || aisle_import_get_text (import, PRICE)
+      || aisle_import_get_text (import, NET_PRICE);
   return !has_value || set_amounts (import, store, product, sum);
 }
 
@@ -546,13 +673,15 @@ take_total (AisleImport *import, GError **error)
       || !get_day_value (import, store, product, day, units, &sum))
     return TRUE;
   char key[64];
-  g_snprintf (key, sizeof key, "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%d", store->id, product->id, day);
+  g_snprintf (key, sizeof key, "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%d", store->id,
+              product->id, day);
   if (!aisle_import_claim_key (import, SKU, key, NULL))
     return TRUE;
   if (has_daily_total (import, store->id, product->id, day, 0))
     {
-      aisle_import_reject (import, DATE,
-                           "this product's day has receipt lines already; a total would count it twice");
+      aisle_import_reject (
+          import, DATE,
+          "this product's day has receipt lines already; a total would count it twice");
       return TRUE;
     }
   if (units < 0) /* more came back than was sold */
@@ -560,7 +689,8 @@ take_total (AisleImport *import, GError **error)
       returns -= units;
       units = 0;
     }
-  const gint64 values[] = { store->id, product->id, day, units, returns, units, sum.net_minor, sum.tax_minor };
+  const gint64 values[] = { store->id, product->id, day,           units,
+                            returns,   units,       sum.net_minor, sum.tax_minor };
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
     aisle_import_table_set_int64 (table, i, values[i]);
   if (available >= 0)
@@ -577,7 +707,8 @@ take_total (AisleImport *import, GError **error)
 static gboolean
 take_sale (AisleImport *import, GError **error)
 {
-  return ((Sales *) import->state)->is_daily ? take_total (import, error) : take_line (import, error);
+  return ((Sales *) import->state)->is_daily ? take_total (import, error)
+                                             : take_line (import, error);
 }
 
 static gboolean

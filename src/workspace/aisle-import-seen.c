@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* Keys by a 64-bit hash, open addressing: 24 bytes a key, so that millions of rows stay affordable. Two
- * different keys share a hash with a probability of about n^2 / 2^65. */
+/* Keys by a 64-bit hash, open addressing: 24 bytes a key, so that millions of rows stay affordable.
+ * Two different keys share a hash with a probability of about n^2 / 2^65. */
 typedef struct
 {
   guint64 key; /* 0: free */
@@ -106,7 +106,8 @@ aisle_import_claim_key (AisleImport *import, guint field, const char *first, ...
     {
       gboolean is_masked = import->is_masked[import->columns[field]];
       aisle_import_find (import, "duplicate_row", is_masked ? "(a customer)" : first,
-                         "the row of line %" G_GUINT64_FORMAT " stands in the file again", slot->line);
+                         "the row of line %" G_GUINT64_FORMAT " stands in the file again",
+                         slot->line);
       import->result->unchanged++;
       return FALSE;
     }

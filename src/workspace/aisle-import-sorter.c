@@ -47,8 +47,8 @@ struct _AisleImportSorter
   gsize n_given; /* in memory only: how many came back */
   int fd;
   goffset file_size;
-  GArray *runs;  /* of Run, in the order of adding */
-  guint *heap;   /* indexes of runs, smallest record first */
+  GArray *runs; /* of Run, in the order of adding */
+  guint *heap;  /* indexes of runs, smallest record first */
   guint n_heap;
   gboolean is_merging;
 };
@@ -103,7 +103,8 @@ compare_heads (const Head *a, const Head *b)
   return order ? order : (a->key_size > b->key_size) - (a->key_size < b->key_size);
 }
 
-/* Records lie in memory in the order of adding, so that their addresses keep equal ones in order. */
+/* Records lie in memory in the order of adding, so that their addresses keep equal ones in order.
+ */
 static int
 compare_items_cb (const void *a, const void *b)
 {

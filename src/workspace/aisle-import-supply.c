@@ -35,8 +35,8 @@ get_amount (AisleImport *import, guint field, const char *currency, gint64 *mino
 static int
 find_supplier (AisleImport *import, const char *code, gint64 *id, GError **error)
 {
-  AisleStatement *statement
-      = aisle_statement (import->workspace, "SELECT id FROM supplier WHERE code = ?1", error);
+  AisleStatement *statement =
+      aisle_statement (import->workspace, "SELECT id FROM supplier WHERE code = ?1", error);
   if (!statement)
     return -1;
   aisle_bind_text (statement, 1, code);
@@ -70,30 +70,60 @@ enum
 
 static const AisleImportFieldInfo supplier_fields[SUPPLIER_N_FIELDS] = {
   [SUPPLIER_CODE] = { "code", TRUE, "text", "S100", "the supplier's number",
-                      AISLE_SYNONYMS ("supplier", "LIFNR", "vendor", "supplier id", "supplier code",
-                                      "Lieferant", "fournisseur", "proveedor", "fornitore", "leverancier") },
+                      AISLE_SYNONYMS ("supplier",
+                                      "LIFNR",
+                                      "vendor",
+                                      "supplier id",
+                                      "supplier code",
+                                      "Lieferant",
+                                      "fournisseur",
+                                      "proveedor",
+                                      "fornitore",
+                                      "leverancier") },
   [SUPPLIER_NAME] = { "name", FALSE, "text", "Lumen Ltd", "what people call it",
                       AISLE_SYNONYMS ("NAME1", "sup name", "supplier name", "Lieferantenname") },
-  [SUPPLIER_COUNTRY] = { "country", FALSE, "text", "PL", "ISO 3166 letters", AISLE_SYNONYMS ("LAND1", "Land") },
+  [SUPPLIER_COUNTRY] = { "country", FALSE, "text", "PL", "ISO 3166 letters",
+                         AISLE_SYNONYMS ("LAND1", "Land") },
   [SUPPLIER_SKU] = { "sku", FALSE, "sku", "85123A", "a product that it delivers: one row for each",
                      AISLE_SYNONYMS (AISLE_SKU_WORDS) },
   [SUPPLIER_OWN_SKU] = { "supplier_sku", FALSE, "text", "L-17", "the supplier's own number for it",
-                         AISLE_SYNONYMS ("IDNLF", "vpn", "supplier item", "Lieferantenartikelnummer") },
-  [SUPPLIER_FROM] = { "from", FALSE, "date", "2026-01-01", "first day of these terms; empty: always were",
+                         AISLE_SYNONYMS ("IDNLF",
+                                         "vpn",
+                                         "supplier item",
+                                         "Lieferantenartikelnummer") },
+  [SUPPLIER_FROM] = { "from", FALSE, "date", "2026-01-01",
+                      "first day of these terms; empty: always were",
                       AISLE_SYNONYMS ("DATAB", "valid from", "gültig ab") },
   [SUPPLIER_CASE] = { "case_pack", FALSE, "number", "12", "base units in a case",
-                      AISLE_SYNONYMS ("case size", "supp pack size", "pack size", "Karton", "UMREZ", "colis") },
+                      AISLE_SYNONYMS ("case size",
+                                      "supp pack size",
+                                      "pack size",
+                                      "Karton",
+                                      "UMREZ",
+                                      "colis") },
   [SUPPLIER_INNER] = { "inner_pack", FALSE, "number", "6", "base units in an inner pack",
                        AISLE_SYNONYMS ("inner pack size", "inner size") },
   [SUPPLIER_MINIMUM] = { "minimum", FALSE, "quantity", "24", "least order, in base units",
                          AISLE_SYNONYMS ("MINBM", "moq", "min order qty", "Mindestbestellmenge") },
   [SUPPLIER_COST] = { "cost", FALSE, "money", "1.15", "net cost of a base unit",
-                      AISLE_SYNONYMS ("NETPR", "unit cost", "supplier cost", "Einkaufspreis", "EK",
-                                      "prix d'achat", "coste", "costo", "inkoopprijs") },
+                      AISLE_SYNONYMS ("NETPR",
+                                      "unit cost",
+                                      "supplier cost",
+                                      "Einkaufspreis",
+                                      "EK",
+                                      "prix d'achat",
+                                      "coste",
+                                      "costo",
+                                      "inkoopprijs") },
   [SUPPLIER_CURRENCY] = { "currency", FALSE, "currency", "EUR", "of cost; empty: the workspace's",
                           AISLE_SYNONYMS ("WAERS", "currency code", "Währung") },
   [SUPPLIER_LEAD_TIME] = { "lead_time_days", FALSE, "number", "14", "days from order to goods-in",
-                           AISLE_SYNONYMS ("PLIFZ", "lead time", "Lieferzeit", "délai", "plazo", "levertijd") },
+                           AISLE_SYNONYMS ("PLIFZ",
+                                           "lead time",
+                                           "Lieferzeit",
+                                           "délai",
+                                           "plazo",
+                                           "levertijd") },
 };
 
 typedef struct
@@ -106,10 +136,12 @@ static gboolean
 begin_suppliers (AisleImport *import, GError **error)
 {
   Suppliers *suppliers = import->state = g_new0 (Suppliers, 1);
-  suppliers->supplier = aisle_import_table_new (import, "supplier", "code", "name,country,is_generated");
-  suppliers->terms = aisle_import_table_new (
-      import, "product_supplier", "product_id,supplier_id,from_day",
-      "supplier_sku,case_pack,inner_pack,minimum_milli,cost_minor,currency,lead_time_days,is_generated");
+  suppliers->supplier =
+      aisle_import_table_new (import, "supplier", "code", "name,country,is_generated");
+  suppliers->terms =
+      aisle_import_table_new (import, "product_supplier", "product_id,supplier_id,from_day",
+                              "supplier_sku,case_pack,inner_pack,minimum_milli,cost_minor,currency,"
+                              "lead_time_days,is_generated");
   return TRUE;
 }
 
@@ -171,15 +203,17 @@ take_supplier (AisleImport *import, GError **error)
         return TRUE;
     }
   const char *from_text = aisle_import_get_text (import, SUPPLIER_FROM);
-  if (!aisle_import_claim_key (import, SUPPLIER_CODE, code, sku ? sku : "", from_text ? from_text : "",
-                               NULL)
+  if (!aisle_import_claim_key (import, SUPPLIER_CODE, code, sku ? sku : "",
+                               from_text ? from_text : "", NULL)
       || (product && !set_terms (import, suppliers->terms, product->id, &from)))
     return TRUE;
   aisle_import_table_set_text (suppliers->supplier, 0, code);
   if (aisle_import_get_text (import, SUPPLIER_NAME))
-    aisle_import_table_set_text (suppliers->supplier, 1, aisle_import_get_text (import, SUPPLIER_NAME));
+    aisle_import_table_set_text (suppliers->supplier, 1,
+                                 aisle_import_get_text (import, SUPPLIER_NAME));
   if (aisle_import_get_text (import, SUPPLIER_COUNTRY))
-    aisle_import_table_set_text (suppliers->supplier, 2, aisle_import_get_text (import, SUPPLIER_COUNTRY));
+    aisle_import_table_set_text (suppliers->supplier, 2,
+                                 aisle_import_get_text (import, SUPPLIER_COUNTRY));
   if (import->options->is_generated)
     aisle_import_table_set_int64 (suppliers->supplier, 3, 1);
   AislePut put = aisle_import_table_put (suppliers->supplier, error);
@@ -221,16 +255,36 @@ enum
 static const AisleImportFieldInfo cost_fields[COST_N_FIELDS] = {
   [COST_SKU] = { "sku", TRUE, "sku", "85123A", "the product", AISLE_SYNONYMS (AISLE_SKU_WORDS) },
   [COST_NET] = { "net", TRUE, "money", "1.15", "net cost of a base unit",
-                 AISLE_SYNONYMS ("cost", "VERPR", "STPRS", "net cost", "unit cost", "Einstandspreis", "EK",
-                                 "Einkaufspreis", "prix d'achat", "coste", "costo", "kostprijs",
-                                 "inkoopprijs", "purchase price") },
+                 AISLE_SYNONYMS ("cost",
+                                 "VERPR",
+                                 "STPRS",
+                                 "net cost",
+                                 "unit cost",
+                                 "Einstandspreis",
+                                 "EK",
+                                 "Einkaufspreis",
+                                 "prix d'achat",
+                                 "coste",
+                                 "costo",
+                                 "kostprijs",
+                                 "inkoopprijs",
+                                 "purchase price") },
   [COST_KIND] = { "kind", FALSE, "one of invoice, landed, funded", "invoice", "empty is invoice",
                   AISLE_SYNONYMS ("cost type", "Kostenart") },
   [COST_FROM] = { "from", FALSE, "date", "2026-01-01", "first day of this cost; empty: always was",
-                  AISLE_SYNONYMS ("DATAB", "valid from", "active date", "gültig ab", "effective date") },
+                  AISLE_SYNONYMS ("DATAB",
+                                  "valid from",
+                                  "active date",
+                                  "gültig ab",
+                                  "effective date") },
   [COST_SUPPLIER] = { "supplier", FALSE, "text", "S100", "who charges it",
-                      AISLE_SYNONYMS ("LIFNR", "vendor", "Lieferant", "fournisseur", "proveedor",
-                                      "fornitore", "leverancier") },
+                      AISLE_SYNONYMS ("LIFNR",
+                                      "vendor",
+                                      "Lieferant",
+                                      "fournisseur",
+                                      "proveedor",
+                                      "fornitore",
+                                      "leverancier") },
   [COST_CURRENCY] = { "currency", FALSE, "currency", "EUR", "empty: the workspace's",
                       AISLE_SYNONYMS ("WAERS", "currency code", "Währung") },
 };
@@ -304,19 +358,30 @@ enum
 };
 
 static const AisleImportFieldInfo barcode_fields[BARCODE_N_FIELDS] = {
-  [BARCODE_CODE] = { "code", TRUE, "barcode", "5012345678900", "8, 12, 13 or 14 digits with the check digit",
-                     AISLE_SYNONYMS ("barcode", "EAN11", "EAN", "GTIN", "UPC", "Strichcode", "code barre",
-                                     "código de barras", "codice a barre", "streepjescode") },
-  [BARCODE_SKU] = { "sku", TRUE, "sku", "85123A", "what it is on", AISLE_SYNONYMS (AISLE_SKU_WORDS) },
-  [BARCODE_UNITS] = { "units_per_scan", FALSE, "number", "1", "base units in what it is on: a case code counts the case",
+  [BARCODE_CODE] = { "code", TRUE, "barcode", "5012345678900",
+                     "8, 12, 13 or 14 digits with the check digit",
+                     AISLE_SYNONYMS ("barcode",
+                                     "EAN11",
+                                     "EAN",
+                                     "GTIN",
+                                     "UPC",
+                                     "Strichcode",
+                                     "code barre",
+                                     "código de barras",
+                                     "codice a barre",
+                                     "streepjescode") },
+  [BARCODE_SKU] = { "sku", TRUE, "sku", "85123A", "what it is on",
+                    AISLE_SYNONYMS (AISLE_SKU_WORDS) },
+  [BARCODE_UNITS] = { "units_per_scan", FALSE, "number", "1",
+                      "base units in what it is on: a case code counts the case",
                       AISLE_SYNONYMS ("UMREZ", "units", "pack qty", "Einheiten") },
 };
 
 static gboolean
 begin_barcodes (AisleImport *import, GError **error)
 {
-  import->state
-      = aisle_import_table_new (import, "barcode", "code", "product_id,units_per_scan,is_generated");
+  import->state =
+      aisle_import_table_new (import, "barcode", "code", "product_id,units_per_scan,is_generated");
   return TRUE;
 }
 
@@ -367,22 +432,43 @@ static const AisleImportFieldInfo stock_fields[STOCK_N_FIELDS] = {
   [STOCK_SKU] = { "sku", TRUE, "sku", "85123A", "what", AISLE_SYNONYMS (AISLE_SKU_WORDS) },
   [STOCK_ON_HAND] = { "on_hand", TRUE, "quantity", "17",
                       "base units on hand; a negative one is kept with a finding",
-                      AISLE_SYNONYMS ("LABST", "stock on hand", "stock", "quantity", "soh", "Bestand",
-                                      "Lagerbestand", "quantité", "existencias", "giacenza", "voorraad") },
+                      AISLE_SYNONYMS ("LABST",
+                                      "stock on hand",
+                                      "stock",
+                                      "quantity",
+                                      "soh",
+                                      "Bestand",
+                                      "Lagerbestand",
+                                      "quantité",
+                                      "existencias",
+                                      "giacenza",
+                                      "voorraad") },
   [STOCK_DAY] = { "day", FALSE, "date", "2026-11-20", "end of which day; empty: today",
-                  AISLE_SYNONYMS ("date", "Datum", "Stichtag", "jour", "fecha", "data", "giorno", "dag") },
+                  AISLE_SYNONYMS ("date",
+                                  "Datum",
+                                  "Stichtag",
+                                  "jour",
+                                  "fecha",
+                                  "data",
+                                  "giorno",
+                                  "dag") },
   [STOCK_RESERVED] = { "reserved", FALSE, "quantity", "2", "promised to somebody",
                        AISLE_SYNONYMS ("reserved qty", "reserviert", "réservé", "gereserveerd") },
   [STOCK_ON_ORDER] = { "on_order", FALSE, "quantity", "24", "ordered or in transit",
-                       AISLE_SYNONYMS ("in transit", "TRAME", "in_transit_qty", "bestellt", "en commande",
+                       AISLE_SYNONYMS ("in transit",
+                                       "TRAME",
+                                       "in_transit_qty",
+                                       "bestellt",
+                                       "en commande",
                                        "in bestelling") },
 };
 
 static gboolean
 begin_stock (AisleImport *import, GError **error)
 {
-  import->state = aisle_import_table_new (import, "stock_day", "store_id,product_id,day",
-                                          "on_hand_milli,reserved_milli,on_order_milli,is_generated");
+  import->state =
+      aisle_import_table_new (import, "stock_day", "store_id,product_id,day",
+                              "on_hand_milli,reserved_milli,on_order_milli,is_generated");
   return TRUE;
 }
 
@@ -401,8 +487,8 @@ take_stock (AisleImport *import, GError **error)
     return TRUE;
   if (day == AISLE_DATE_NONE)
     day = aisle_workspace_get_business_date (import->workspace, NULL);
-  g_autofree char *key
-      = g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%d", store->id, product->id, day);
+  g_autofree char *key =
+      g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%d", store->id, product->id, day);
   if (!aisle_import_claim_key (import, STOCK_SKU, key, NULL))
     return TRUE;
   if (on_hand < 0)

@@ -36,14 +36,18 @@ struct _AisleImportTable
 };
 
 AisleImportTable *
-aisle_import_table_new (AisleImport *import, const char *table, const char *keys, const char *values)
+aisle_import_table_new (AisleImport *import,
+                        const char *table,
+                        const char *keys,
+                        const char *values)
 {
   AisleImportTable *writer = g_new0 (AisleImportTable, 1);
   writer->workspace = import->workspace;
   writer->name = g_strdup (table);
   g_auto (GStrv) key_columns = g_strsplit (keys, ",", -1);
   writer->n_keys = g_strv_length (key_columns);
-  g_autofree char *all = values && *values ? g_strconcat (keys, ",", values, NULL) : g_strdup (keys);
+  g_autofree char *all =
+      values && *values ? g_strconcat (keys, ",", values, NULL) : g_strdup (keys);
   writer->columns = g_strsplit (all, ",", -1);
   writer->n_columns = g_strv_length (writer->columns);
   g_assert (writer->n_columns <= MAX_COLUMNS);
@@ -71,9 +75,13 @@ aisle_import_table_set_int64 (AisleImportTable *table, guint column, gint64 valu
 }
 
 void
-aisle_import_table_set_int64_or_null (AisleImportTable *table, guint column, gint64 value, gint64 none)
+aisle_import_table_set_int64_or_null (AisleImportTable *table,
+                                      guint column,
+                                      gint64 value,
+                                      gint64 none)
 {
-  table->cells[column] = (Cell){ .type = value == none ? CELL_NULL : CELL_INTEGER, .number = value };
+  table->cells[column] =
+      (Cell){ .type = value == none ? CELL_NULL : CELL_INTEGER, .number = value };
 }
 
 void
@@ -106,8 +114,8 @@ make_insert (AisleImportTable *table)
         g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", table->columns[i]);
         g_string_append_printf (marks, "%s?%u", marks->len > 0 ? ", " : "", i + 1);
       }
-  char *sql = g_strdup_printf ("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT DO NOTHING", table->name,
-                               names->str, marks->str);
+  char *sql = g_strdup_printf ("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT DO NOTHING",
+                               table->name, names->str, marks->str);
   g_string_free (names, TRUE);
   return sql;
 }
@@ -123,7 +131,8 @@ make_update (AisleImportTable *table)
       g_string_append_printf (where, "%s%s IS ?%u", i > 0 ? " AND " : "", table->columns[i], i + 1);
     else if (table->cells[i].type != CELL_UNSET && !table->cells[i].is_for_new)
       {
-        g_string_append_printf (set, "%s%s = ?%u", set->len > 0 ? ", " : "", table->columns[i], i + 1);
+        g_string_append_printf (set, "%s%s = ?%u", set->len > 0 ? ", " : "", table->columns[i],
+                                i + 1);
         g_string_append_printf (differs, "%s%s IS NOT ?%u", differs->len > 0 ? " OR " : "",
                                 table->columns[i], i + 1);
       }
@@ -134,7 +143,7 @@ make_update (AisleImportTable *table)
 }
 
 static const char *
-find_sql (AisleImportTable *table, GHashTable *cache, char *(*make) (AisleImportTable *))
+find_sql (AisleImportTable *table, GHashTable *cache, char *(*make) (AisleImportTable *) )
 {
   guint set = 0;
   for (guint i = 0; i < table->n_columns; i++)

@@ -35,8 +35,8 @@ aisle_import_get_date (AisleImport *import, guint field, AisleDate *date, int *s
     {
       g_autoptr (GError) error = NULL;
       g_clear_pointer (&import->last_date_text, g_free);
-      if (!aisle_text_format_parse_date (import->format, text, &import->last_date, &import->last_second,
-                                         &error))
+      if (!aisle_text_format_parse_date (import->format, text, &import->last_date,
+                                         &import->last_second, &error))
         {
           /* "00000000" is how SAP writes no date. */
           if (g_error_matches (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_EMPTY)
@@ -76,7 +76,8 @@ aisle_import_get_time (AisleImport *import, guint field, int *second)
     }
   if (!is_valid || parts[0] < 0 || parts[0] > 23 || parts[1] < 0 || parts[1] > 59 || parts[2] < 0
       || parts[2] > 60)
-    return aisle_import_reject (import, field, "“%s” is not a time of day; write it as 08:26:00", text);
+    return aisle_import_reject (import, field, "“%s” is not a time of day; write it as 08:26:00",
+                                text);
   *second = MIN (parts[0] * 3600 + parts[1] * 60 + parts[2], 86399);
   return TRUE;
 }
@@ -116,15 +117,19 @@ read_plain (const char *text, gsize length, char decimal, int scale, gint64 *val
 }
 
 gboolean
-aisle_import_get_decimal (
-    AisleImport *import, guint field, int scale, gint64 minimum, gint64 maximum, gint64 *value)
+aisle_import_get_decimal (AisleImport *import,
+                          guint field,
+                          int scale,
+                          gint64 minimum,
+                          gint64 maximum,
+                          gint64 *value)
 {
   const char *text = aisle_import_get_text (import, field);
   if (!text)
     return TRUE;
   gint64 number;
-  if (!read_plain (text, import->record.lengths[import->columns[field]], import->format->number.decimal,
-                   MIN (scale, 3), &number))
+  if (!read_plain (text, import->record.lengths[import->columns[field]],
+                   import->format->number.decimal, MIN (scale, 3), &number))
     {
       g_autoptr (GError) error = NULL;
       if (!aisle_decimal_parse (text, -1, import->format->number, scale, &number, &error))
@@ -158,7 +163,8 @@ aisle_import_get_rate (AisleImport *import, guint field, gint64 *ppm)
   gint64 number;
   if (!aisle_decimal_parse (bare, -1, import->format->number, 6, &number, &error))
     return reject_for (import, field, error);
-  /* Nobody has a sales tax of less than 1 %, so a number below 1 is a share unless it says per cent. */
+  /* Nobody has a sales tax of less than 1 %, so a number below 1 is a share unless it says per
+   * cent. */
   gboolean is_share = number < 1000000 && !strchr (text, '%');
   gint64 rate = is_share ? number : number / 100;
   if (number < 0 || rate > AISLE_RATE_ONE)
@@ -203,7 +209,8 @@ aisle_import_get_choice (AisleImport *import,
       g_string_append_printf (known, "%s%.*s", i > 0 ? ", " : "", (int) strcspn (choices[i], "|"),
                               choices[i]);
     }
-  return aisle_import_reject (import, field, "“%s” is not known here; write one of %s", text, known->str);
+  return aisle_import_reject (import, field, "“%s” is not known here; write one of %s", text,
+                              known->str);
 }
 
 gboolean
@@ -230,8 +237,8 @@ aisle_import_get_currency (AisleImport *import, guint field, char currency[AISLE
     return TRUE;
   g_autofree char *upper = g_ascii_strup (text, -1);
   if (aisle_currency_digits (upper) < 0)
-    return aisle_import_reject (import, field, "“%s” is not a currency of ISO 4217 such as GBP or EUR",
-                                text);
+    return aisle_import_reject (import, field,
+                                "“%s” is not a currency of ISO 4217 such as GBP or EUR", text);
   g_strlcpy (currency, upper, AISLE_CURRENCY_SIZE);
   return TRUE;
 }
@@ -269,15 +276,16 @@ aisle_import_get_barcode (AisleImport *import, guint field, char **code)
     {
       aisle_import_find (import, "barcode_exponent", text,
                          "“%s” was a barcode before a spreadsheet rounded it", text);
-      return aisle_import_reject (import, field,
-                                  "“%s” is a barcode that a spreadsheet rounded; export the column as text",
-                                  text);
+      return aisle_import_reject (
+          import, field, "“%s” is a barcode that a spreadsheet rounded; export the column as text",
+          text);
     }
   if (!aisle_import_is_barcode (bare))
-    return aisle_import_reject (import, field,
-                                "“%s” is not a barcode: it needs 8, 12, 13 or 14 digits of which the last "
-                                "is the check digit",
-                                text);
+    return aisle_import_reject (
+        import, field,
+        "“%s” is not a barcode: it needs 8, 12, 13 or 14 digits of which the last "
+        "is the check digit",
+        text);
   *code = g_steal_pointer (&bare);
   return TRUE;
 }

@@ -31,10 +31,10 @@ static const Kind kinds[AISLE_IMPORT_N_KINDS] = {
   [AISLE_IMPORT_CALENDAR] = { "calendar", &aisle_import_calendar },
 };
 
-static const char *const later_kinds[]
-    = { "competitors", "promotions", "plans", "interactions", "experiments", NULL };
+static const char *const later_kinds[] = { "competitors",  "promotions",  "plans",
+                                           "interactions", "experiments", NULL };
 
-G_DEFINE_QUARK (aisle-import-error-quark, aisle_import_error)
+G_DEFINE_QUARK (aisle - import - error - quark, aisle_import_error)
 
 const char *
 aisle_import_kind_get_name (AisleImportKind kind)
@@ -132,13 +132,13 @@ name_of_order (AisleDateOrder order)
 static char *
 describe_format (const AisleTextFormat *format)
 {
-  g_autofree char *separator = format->separator == '\t' ? g_strdup ("tab")
-                                                         : g_strdup_printf ("“%c”", format->separator);
+  g_autofree char *separator =
+      format->separator == '\t' ? g_strdup ("tab") : g_strdup_printf ("“%c”", format->separator);
   if (format->is_xlsx)
     return g_strdup_printf ("workbook, dates %s", name_of_order (format->date_order));
   return g_strdup_printf ("%s%s, separator %s, decimal sign “%c”, dates %s",
-                          name_of_encoding (format->encoding), format->is_gzip ? ", gzip" : "", separator,
-                          format->number.decimal, name_of_order (format->date_order));
+                          name_of_encoding (format->encoding), format->is_gzip ? ", gzip" : "",
+                          separator, format->number.decimal, name_of_order (format->date_order));
 }
 
 static gboolean
@@ -150,17 +150,20 @@ has_date_field (AisleImport *import)
   return FALSE;
 }
 
-/* A file whose dates can be read two ways is asked about: guessing would put sales on wrong days. */
+/* A file whose dates can be read two ways is asked about: guessing would put sales on wrong days.
+ */
 static gboolean
 check_dates (AisleImport *import, GError **error)
 {
   if (!import->format->is_date_order_ambiguous || !has_date_field (import)
-      || (import->options->format && import->options->format->date_order != AISLE_DATE_ORDER_UNKNOWN))
+      || (import->options->format
+          && import->options->format->date_order != AISLE_DATE_ORDER_UNKNOWN))
     return TRUE;
-  g_set_error (error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_ASK,
-               "%s:1: its dates can be read as day-month-year and as month-day-year; say --dates dmy or "
-               "--dates mdy",
-               aisle_record_reader_get_path (import->reader));
+  g_set_error (
+      error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_ASK,
+      "%s:1: its dates can be read as day-month-year and as month-day-year; say --dates dmy or "
+      "--dates mdy",
+      aisle_record_reader_get_path (import->reader));
   return FALSE;
 }
 
@@ -174,8 +177,9 @@ check_shape (AisleImport *import)
     return aisle_import_reject (import, G_MAXUINT, "%s", record->problem);
   for (guint i = n_columns; i < record->n_fields; i++)
     if (*record->fields[i])
-      return aisle_import_reject (import, G_MAXUINT, "the row has %u fields where the header has %u",
-                                  record->n_fields, n_columns);
+      return aisle_import_reject (import, G_MAXUINT,
+                                  "the row has %u fields where the header has %u", record->n_fields,
+                                  n_columns);
   if (record->n_fields < n_columns)
     return aisle_import_reject (import, G_MAXUINT, "the row has %u fields where the header has %u",
                                 record->n_fields, n_columns);
@@ -199,10 +203,12 @@ take_row (AisleImport *import, GError **error)
       import->result->accepted += import->is_rejected ? 0 : 1;
       return TRUE;
     }
-  /* A constraint of the schema that the handler did not foresee: the row's fault, not the file's. */
+  /* A constraint of the schema that the handler did not foresee: the row's fault, not the file's.
+   */
   if (g_error_matches (local, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_INVALID))
     {
-      aisle_import_reject (import, G_MAXUINT, "the workspace does not take this row: %s", local->message);
+      aisle_import_reject (import, G_MAXUINT, "the workspace does not take this row: %s",
+                           local->message);
       return TRUE;
     }
   g_propagate_error (error, g_steal_pointer (&local));
@@ -228,8 +234,8 @@ take_rows (AisleImport *import, GError **error)
       if (!take_row (import, error))
         return FALSE;
       if (import->result->rows % ROWS_PER_REPORT == 1
-          && !aisle_import_report (import, share * aisle_record_reader_get_share_read (import->reader),
-                                   error))
+          && !aisle_import_report (
+              import, share * aisle_record_reader_get_share_read (import->reader), error))
         return FALSE;
     }
   if (local)
@@ -252,7 +258,8 @@ format_to_json (const AisleTextFormat *format)
   char separator[2] = { format->separator, '\0' }, decimal[2] = { format->number.decimal, '\0' };
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "encoding");
-  json_builder_add_string_value (builder, format->is_xlsx ? "xlsx" : name_of_encoding (format->encoding));
+  json_builder_add_string_value (builder,
+                                 format->is_xlsx ? "xlsx" : name_of_encoding (format->encoding));
   json_builder_set_member_name (builder, "gzip");
   json_builder_add_boolean_value (builder, format->is_gzip);
   json_builder_set_member_name (builder, "separator");
@@ -270,11 +277,12 @@ static gboolean
 insert_run (AisleImport *import, gint64 started_at, GError **error)
 {
   const AisleImportResult *result = import->result;
-  AisleStatement *s = aisle_statement (
-      import->workspace,
-      "INSERT INTO import_run (kind, source, format, mapping, person_id, started_at, rows, accepted, "
-      "rejected, inserted, updated, unchanged) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-      error);
+  AisleStatement *s = aisle_statement (import->workspace,
+                                       "INSERT INTO import_run (kind, source, format, mapping, "
+                                       "person_id, started_at, rows, accepted, "
+                                       "rejected, inserted, updated, unchanged) VALUES (?1, ?2, "
+                                       "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                                       error);
   if (!s)
     return FALSE;
   g_autofree char *source = g_path_get_basename (aisle_record_reader_get_path (import->reader));
@@ -301,13 +309,15 @@ append_log (AisleImport *import, GError **error)
 {
   const AisleImportResult *result = import->result;
   g_autofree char *source = g_path_get_basename (aisle_record_reader_get_path (import->reader));
-  g_autofree char *object
-      = g_strdup_printf ("import %" G_GINT64_FORMAT " of %s", result->run_id, kinds[import->kind].name);
+  g_autofree char *object = g_strdup_printf ("import %" G_GINT64_FORMAT " of %s", result->run_id,
+                                             kinds[import->kind].name);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "file");
   json_builder_add_string_value (builder, source);
-  const char *const names[] = { "rows", "accepted", "rejected", "inserted", "updated", "unchanged" };
+  const char *const names[] = {
+    "rows", "accepted", "rejected", "inserted", "updated", "unchanged"
+  };
   const guint64 counts[] = { result->rows,     result->accepted, result->rejected,
                              result->inserted, result->updated,  result->unchanged };
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -352,7 +362,8 @@ run_transaction (AisleImport *import, gint64 started_at, GError **error)
   if (!aisle_workspace_begin (import->workspace, error))
     return FALSE;
   gboolean is_done = fill_transaction (import, started_at, error);
-  gboolean is_refused = error && g_error_matches (*error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_REJECTED);
+  gboolean is_refused =
+      error && g_error_matches (*error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_REJECTED);
   if (is_refused && !aisle_import_finish_rejects (import, NULL))
     aisle_import_discard_rejects (import);
   if (!is_done || !aisle_import_finish_rejects (import, error))
@@ -367,15 +378,16 @@ run_transaction (AisleImport *import, gint64 started_at, GError **error)
   return TRUE;
 }
 
-/* What can be said outside a transaction only. An index over millions of lines is sorted on disk. Foreign
- * keys of sales are not looked up row by row: every id stems from the look-up tables of the same
- * transaction, and nothing that others refer to is deleted. */
+/* What can be said outside a transaction only. An index over millions of lines is sorted on disk.
+ * Foreign keys of sales are not looked up row by row: every id stems from the look-up tables of the
+ * same transaction, and nothing that others refer to is deleted. */
 static gboolean
 begin_bulk (AisleImport *import, GError **error)
 {
   if (import->kind != AISLE_IMPORT_SALES)
     return TRUE;
-  return aisle_execute (import->workspace, "PRAGMA temp_store = FILE; PRAGMA foreign_keys = OFF", error);
+  return aisle_execute (import->workspace, "PRAGMA temp_store = FILE; PRAGMA foreign_keys = OFF",
+                        error);
 }
 
 static void

@@ -5,10 +5,11 @@
 #include "aisle-progress.h"
 #include "aisle-workspace.h"
 
-/* Brings a file that somebody else wrote (CSV, gzip, .xlsx) into the workspace: columns are matched to
- * fields, rows are checked one by one, and everything accepted lands in one transaction together with
- * its import_run row and its entry in the log. Importing the same file twice changes nothing. A row that
- * does not fit goes to the rejects file and is counted. docs/data-formats.md says what each kind takes. */
+/* Brings a file that somebody else wrote (CSV, gzip, .xlsx) into the workspace: columns are matched
+ * to fields, rows are checked one by one, and everything accepted lands in one transaction together
+ * with its import_run row and its entry in the log. Importing the same file twice changes nothing.
+ * A row that does not fit goes to the rejects file and is counted. docs/data-formats.md says what
+ * each kind takes. */
 
 typedef enum
 {
@@ -40,11 +41,11 @@ AisleImportKindAnswer aisle_import_kind_from_name (const char *name, AisleImport
 /* One field that a kind of file may have. All strings are static. */
 typedef struct
 {
-  const char *name;          /* "sku": what --map and exports call it */
+  const char *name; /* "sku": what --map and exports call it */
   gboolean is_required;
-  const char *type;          /* "text", "date", "money", "quantity", "yes/no", ... */
+  const char *type; /* "text", "date", "money", "quantity", "yes/no", ... */
   const char *example;
-  const char *help;          /* one sentence */
+  const char *help;            /* one sentence */
   const char *const *synonyms; /* other names columns go by, NULL-terminated; may be NULL */
 } AisleImportFieldInfo;
 
@@ -54,7 +55,7 @@ const AisleImportFieldInfo *aisle_import_get_field (AisleImportKind kind, guint 
 /* Whether the money in a file has the taxes on sales in it. */
 typedef enum
 {
-  AISLE_IMPORT_PRICES_ASK,   /* by the columns' names; else an error that asks */
+  AISLE_IMPORT_PRICES_ASK, /* by the columns' names; else an error that asks */
   AISLE_IMPORT_PRICES_NET,
   AISLE_IMPORT_PRICES_GROSS,
 } AisleImportPrices;
@@ -68,16 +69,16 @@ typedef struct
   gboolean is_dry_run;           /* do everything but commit */
   gboolean is_all_or_nothing;    /* a rejected row refuses the file */
   AisleImportPrices prices;
-  gboolean drop_duplicates;      /* sales: a line equal to an earlier one of its receipt is left out */
-  gboolean fold_sku;             /* SKUs are turned to upper case */
-  gboolean is_generated;         /* marks the rows as made up by the sample's generator */
-  gint64 person_id;              /* who imports; 0: automatic */
+  gboolean drop_duplicates; /* sales: a line equal to an earlier one of its receipt is left out */
+  gboolean fold_sku;        /* SKUs are turned to upper case */
+  gboolean is_generated;    /* marks the rows as made up by the sample's generator */
+  gint64 person_id;         /* who imports; 0: automatic */
 } AisleImportOptions;
 
 /* What came of it. */
 typedef struct
 {
-  guint64 rows;     /* in the file, without the header and blank rows */
+  guint64 rows; /* in the file, without the header and blank rows */
   guint64 accepted;
   guint64 rejected;
   guint64 inserted; /* sales: lines of new receipts, or daily totals */
@@ -87,18 +88,18 @@ typedef struct
   gint64 run_id;    /* of import_run; 0 after a dry run */
   double seconds;
   char *first_reject; /* "FILE:LINE: column ...": the first rejected row; NULL: none */
-  char *mapping;    /* "sku=StockCode, quantity=Quantity": what was matched to what */
-  char *format;     /* "UTF-8, separator ',', decimal '.', dates year-month-day" */
+  char *mapping;      /* "sku=StockCode, quantity=Quantity": what was matched to what */
+  char *format;       /* "UTF-8, separator ',', decimal '.', dates year-month-day" */
   GPtrArray *notices; /* of char*: unknown columns, findings by rule; sentences for a person */
 } AisleImportResult;
 
 void aisle_import_result_clear (AisleImportResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AisleImportResult, aisle_import_result_clear)
 
-/* Imports `path`. Nothing is changed unless TRUE is returned; then `result` is filled, even where every
- * row was rejected. `progress` may be NULL; stopping through it is G_IO_ERROR_CANCELLED and leaves
- * workspace and rejects file as they were. Must not be called inside a transaction.
- * Errors: AISLE_IMPORT_ERROR below, those of the reader and of the workspace. */
+/* Imports `path`. Nothing is changed unless TRUE is returned; then `result` is filled, even where
+ * every row was rejected. `progress` may be NULL; stopping through it is G_IO_ERROR_CANCELLED and
+ * leaves workspace and rejects file as they were. Must not be called inside a transaction. Errors:
+ * AISLE_IMPORT_ERROR below, those of the reader and of the workspace. */
 gboolean aisle_import_file (AisleWorkspace *workspace,
                             AisleImportKind kind,
                             const char *path,
@@ -111,9 +112,10 @@ gboolean aisle_import_file (AisleWorkspace *workspace,
 
 typedef enum
 {
-  AISLE_IMPORT_ERROR_NO_ROWS,  /* a header and nothing else */
-  AISLE_IMPORT_ERROR_COLUMNS,  /* a required field has no column, or --map names one that is not there */
-  AISLE_IMPORT_ERROR_ASK,      /* the file does not say something that a person must: net or gross */
+  AISLE_IMPORT_ERROR_NO_ROWS, /* a header and nothing else */
+  AISLE_IMPORT_ERROR_COLUMNS, /* a required field has no column, or --map names one that is not
+                                 there */
+  AISLE_IMPORT_ERROR_ASK,     /* the file does not say something that a person must: net or gross */
   AISLE_IMPORT_ERROR_REJECTED, /* --all-or-nothing, and a row was bad */
 } AisleImportError;
 

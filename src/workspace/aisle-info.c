@@ -15,13 +15,14 @@ size_of (const char *path)
 gboolean
 aisle_info_read (AisleWorkspace *workspace, AisleInfo *info, GError **error)
 {
-  AisleStatement *s = aisle_statement (
-      workspace,
-      "SELECT (SELECT count(*) FROM product), (SELECT count(*) FROM store), "
-      "(SELECT count(*) FROM customer), (SELECT count(*) FROM sale_line), "
-      "(SELECT count(*) FROM sale_day), (SELECT count(*) FROM stock_day), (SELECT count(*) FROM change), "
-      "(SELECT min(day) FROM sale_day), (SELECT max(day) FROM sale_day)",
-      error);
+  AisleStatement *s =
+      aisle_statement (workspace,
+                       "SELECT (SELECT count(*) FROM product), (SELECT count(*) FROM store), "
+                       "(SELECT count(*) FROM customer), (SELECT count(*) FROM sale_line), "
+                       "(SELECT count(*) FROM sale_day), (SELECT count(*) FROM stock_day), (SELECT "
+                       "count(*) FROM change), "
+                       "(SELECT min(day) FROM sale_day), (SELECT max(day) FROM sale_day)",
+                       error);
   if (!s || aisle_step (s, error) != 1)
     return FALSE;
   *info = (AisleInfo){ .products = aisle_column_int64 (s, 0),

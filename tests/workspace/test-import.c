@@ -6,7 +6,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define STORES "code,name,currency,country,zone\nS1,One,GBP,GB,Europe/London\nS2,Two,EUR,DE,Europe/Berlin\n"
+#define STORES                                                                                     \
+  "code,name,currency,country,zone\nS1,One,GBP,GB,Europe/London\nS2,Two,EUR,DE,Europe/Berlin\n"
 #define CATALOG "sku,name,tax_class\nA,Apple,standard\nB,Bread,standard\n007,Zero,standard\n"
 #define SALES "receipt,date,store,sku,quantity,net_price,customer\n"
 
@@ -38,17 +39,23 @@ import_with (WorkspaceFixture *fixture,
   g_autofree char *rejects = path_of (fixture, "rejects.csv");
   g_unlink (rejects);
   options.rejects_path = rejects;
-  aisle_import_file (fixture->workspace, kind, path, &options, NULL, &result, error ? error : &local);
+  aisle_import_file (fixture->workspace, kind, path, &options, NULL, &result,
+                     error ? error : &local);
   g_assert_no_error (local);
   g_assert_false (aisle_workspace_in_transaction (fixture->workspace));
   return result;
 }
 
 static void
-import_ok (WorkspaceFixture *fixture, AisleImportKind kind, const char *content, guint inserted, guint updated, guint unchanged)
+import_ok (WorkspaceFixture *fixture,
+           AisleImportKind kind,
+           const char *content,
+           guint inserted,
+           guint updated,
+           guint unchanged)
 {
-  g_auto (AisleImportResult) result
-      = import_with (fixture, kind, content, (AisleImportOptions){ 0 }, NULL);
+  g_auto (AisleImportResult) result =
+      import_with (fixture, kind, content, (AisleImportOptions){ 0 }, NULL);
   if (result.rejected > 0)
     g_error ("%s", result.first_reject);
   g_assert_cmpuint (result.inserted, ==, inserted);
@@ -58,10 +65,13 @@ import_ok (WorkspaceFixture *fixture, AisleImportKind kind, const char *content,
 
 /* Every row must be rejected, for a reason with these words. */
 static void
-import_rejected (WorkspaceFixture *fixture, AisleImportKind kind, const char *content, const char *words)
+import_rejected (WorkspaceFixture *fixture,
+                 AisleImportKind kind,
+                 const char *content,
+                 const char *words)
 {
-  g_auto (AisleImportResult) result
-      = import_with (fixture, kind, content, (AisleImportOptions){ 0 }, NULL);
+  g_auto (AisleImportResult) result =
+      import_with (fixture, kind, content, (AisleImportOptions){ 0 }, NULL);
   g_assert_cmpuint (result.accepted, ==, 0);
   g_assert_cmpuint (result.rejected, ==, result.rows);
   g_autofree char *rejects = path_of (fixture, "rejects.csv");
@@ -85,7 +95,8 @@ test_stores_and_catalog (WorkspaceFixture *fixture, gconstpointer data)
   import_ok (fixture, AISLE_IMPORT_STORES, STORES, 0, 0, 2);
   import_ok (fixture, AISLE_IMPORT_CATALOG, CATALOG, 0, 0, 3);
   import_ok (fixture, AISLE_IMPORT_CATALOG, "sku,name\nA,Apples\nB,Bread\n", 0, 1, 1);
-  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count(*) FROM product WHERE sku = '007'"), ==, 1);
+  g_assert_cmpint (
+      workspace_fixture_number (fixture, "SELECT count(*) FROM product WHERE sku = '007'"), ==, 1);
   /* An empty cell leaves what is known. */
   import_ok (fixture, AISLE_IMPORT_CATALOG, "sku,name,tax_class\nA,,\n", 0, 0, 1);
   import_rejected (fixture, AISLE_IMPORT_STORES, "code,currency\nS1,EUR\n", "keeps its currency");
@@ -98,9 +109,11 @@ test_categories (WorkspaceFixture *fixture, gconstpointer data)
   import_ok (fixture, AISLE_IMPORT_CATALOG,
              "sku,category,attribute:fabric\nA,Home > Candles,\nB,Home > Lamps,linen\n", 2, 0, 0);
   g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count(*) FROM category"), ==, 3);
-  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count(*) FROM category WHERE parent_id IS NULL"),
-                   ==, 1);
-  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count(*) FROM product_attribute"), ==, 1);
+  g_assert_cmpint (
+      workspace_fixture_number (fixture, "SELECT count(*) FROM category WHERE parent_id IS NULL"),
+      ==, 1);
+  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count(*) FROM product_attribute"), ==,
+                   1);
 }
 
 static void
@@ -108,17 +121,24 @@ test_sap_and_oracle_headers (WorkspaceFixture *fixture, gconstpointer data)
 {
   fill (fixture);
   import_ok (fixture, AISLE_IMPORT_CATALOG,
-             "MATNR;MAKTX;MATKL;MEINS;EAN11\n000000000000004711;Lampe;0100;ST;4006381333931\n", 1, 0, 0);
+             "MATNR;MAKTX;MATKL;MEINS;EAN11\n000000000000004711;Lampe;0100;ST;4006381333931\n", 1,
+             0, 0);
   import_ok (fixture, AISLE_IMPORT_CATALOG, "ITEM|ITEM_DESC|DEPT\nX1|Vase|10\n", 1, 0, 0);
-  import_ok (fixture, AISLE_IMPORT_STOCK, "WERKS;MATNR;LABST\nS2;000000000000004711;12,000-\n", 1, 0, 0);
-  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT on_hand_milli FROM stock_day"), ==, -12000);
-  g_assert_cmpint (workspace_fixture_number (
-                       fixture, "SELECT count(*) FROM data_finding WHERE rule = 'negative_on_hand'"),
-                   ==, 1);
+  import_ok (fixture, AISLE_IMPORT_STOCK, "WERKS;MATNR;LABST\nS2;000000000000004711;12,000-\n", 1,
+             0, 0);
+  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT on_hand_milli FROM stock_day"), ==,
+                   -12000);
+  g_assert_cmpint (
+      workspace_fixture_number (
+          fixture, "SELECT count(*) FROM data_finding WHERE rule = 'negative_on_hand'"),
+      ==, 1);
   workspace_fixture_raw (fixture, "INSERT INTO tax_rate VALUES ('GB', 'standard', 0, 200000)");
-  import_ok (fixture, AISLE_IMPORT_PRICES, "ITEM,LOC,VKP,DATAB,DATBI\nX1,S1,12.00,20260101,99991231\n", 1, 0, 0);
-  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT net_minor FROM price_ledger"), ==, 1000);
-  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT gross_minor FROM price_ledger"), ==, 1200);
+  import_ok (fixture, AISLE_IMPORT_PRICES,
+             "ITEM,LOC,VKP,DATAB,DATBI\nX1,S1,12.00,20260101,99991231\n", 1, 0, 0);
+  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT net_minor FROM price_ledger"), ==,
+                   1000);
+  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT gross_minor FROM price_ledger"), ==,
+                   1200);
 }
 
 static void
@@ -126,20 +146,26 @@ test_prices (WorkspaceFixture *fixture, gconstpointer data)
 {
   fill (fixture);
   g_autoptr (GError) error = NULL;
-  import_with (fixture, AISLE_IMPORT_PRICES, "sku,store,price\nA,S1,1.20\n", (AisleImportOptions){ 0 }, &error);
+  import_with (fixture, AISLE_IMPORT_PRICES, "sku,store,price\nA,S1,1.20\n",
+               (AisleImportOptions){ 0 }, &error);
   g_assert_error (error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_ASK);
-  import_rejected (fixture, AISLE_IMPORT_PRICES, "sku,store,gross\nA,S1,1.20\n", "no sales tax is known");
-  import_rejected (fixture, AISLE_IMPORT_PRICES, "sku,store,gross,tax_rate\nA,S1,-1.20,20 %\n", "negative");
-  import_rejected (fixture, AISLE_IMPORT_PRICES, "sku,store,gross,tax_rate\nA,S1,1e999,20 %\n", "1e999");
-  import_rejected (fixture, AISLE_IMPORT_PRICES, "sku,store,gross,tax_rate,currency\nA,S1,1.20,20,EUR\n",
+  import_rejected (fixture, AISLE_IMPORT_PRICES, "sku,store,gross\nA,S1,1.20\n",
+                   "no sales tax is known");
+  import_rejected (fixture, AISLE_IMPORT_PRICES, "sku,store,gross,tax_rate\nA,S1,-1.20,20 %\n",
+                   "negative");
+  import_rejected (fixture, AISLE_IMPORT_PRICES, "sku,store,gross,tax_rate\nA,S1,1e999,20 %\n",
+                   "1e999");
+  import_rejected (fixture, AISLE_IMPORT_PRICES,
+                   "sku,store,gross,tax_rate,currency\nA,S1,1.20,20,EUR\n",
                    "not the currency of store S1");
-  const char *good = "sku,store,gross,tax_rate,from\nA,S1,1.20,20 %,2026-01-01\nA,S2,1.19,19 %,2026-01-01\n";
+  const char *good =
+      "sku,store,gross,tax_rate,from\nA,S1,1.20,20 %,2026-01-01\nA,S2,1.19,19 %,2026-01-01\n";
   import_ok (fixture, AISLE_IMPORT_PRICES, good, 2, 0, 0);
   import_ok (fixture, AISLE_IMPORT_PRICES, good, 0, 0, 2);
   /* The answer is remembered for files with these columns. */
-  g_auto (AisleImportResult) told = import_with (
-      fixture, AISLE_IMPORT_PRICES, "sku,store,price,tax_rate\nB,S1,1.00,20\n",
-      (AisleImportOptions){ .prices = AISLE_IMPORT_PRICES_NET }, NULL);
+  g_auto (AisleImportResult) told =
+      import_with (fixture, AISLE_IMPORT_PRICES, "sku,store,price,tax_rate\nB,S1,1.00,20\n",
+                   (AisleImportOptions){ .prices = AISLE_IMPORT_PRICES_NET }, NULL);
   g_assert_cmpuint (told.inserted, ==, 1);
   import_ok (fixture, AISLE_IMPORT_PRICES, "sku,store,price,tax_rate\n007,S1,1.00,20\n", 1, 0, 0);
   /* Without a day, a price that stands says nothing new. */
@@ -152,19 +178,25 @@ test_bad_rows (WorkspaceFixture *fixture, gconstpointer data)
   fill (fixture);
   import_rejected (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand,day\nS1,Z,1,2026-01-01\n",
                    "there is no product");
-  import_rejected (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand,day\nS9,A,1,2026-01-01\n", "there is no store");
-  import_rejected (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand,day\nS1,A,1,2026-02-31\n", "2026-02-31");
-  import_rejected (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand,day\nS1,A,,2026-01-01\n", "is empty");
+  import_rejected (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand,day\nS9,A,1,2026-01-01\n",
+                   "there is no store");
+  import_rejected (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand,day\nS1,A,1,2026-02-31\n",
+                   "2026-02-31");
+  import_rejected (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand,day\nS1,A,,2026-01-01\n",
+                   "is empty");
   import_rejected (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand\nS1,A,many\n", "not a number");
-  import_rejected (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand\nS1,A\n", "2 fields where the header has 3");
+  import_rejected (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand\nS1,A\n",
+                   "2 fields where the header has 3");
   import_rejected (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand\nS1,A,1,2,3\n",
                    "5 fields where the header has 3");
   import_rejected (fixture, AISLE_IMPORT_BARCODES, "code,sku\n4006381333932,A\n", "check digit");
-  import_rejected (fixture, AISLE_IMPORT_BARCODES, "code,sku\n5.01E+12,A\n", "a spreadsheet rounded");
+  import_rejected (fixture, AISLE_IMPORT_BARCODES, "code,sku\n5.01E+12,A\n",
+                   "a spreadsheet rounded");
   import_ok (fixture, AISLE_IMPORT_BARCODES, "code,sku\n4006381333931,A\n", 1, 0, 0);
-  g_assert_cmpint (workspace_fixture_number (
-                       fixture, "SELECT count(*) FROM data_finding WHERE rule = 'barcode_exponent'"),
-                   ==, 1);
+  g_assert_cmpint (
+      workspace_fixture_number (
+          fixture, "SELECT count(*) FROM data_finding WHERE rule = 'barcode_exponent'"),
+      ==, 1);
 }
 
 static void
@@ -187,7 +219,8 @@ test_refused_files (WorkspaceFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   fill (fixture);
   gint64 runs = workspace_fixture_number (fixture, "SELECT count(*) FROM import_run");
-  import_with (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand\n", (AisleImportOptions){ 0 }, &error);
+  import_with (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand\n", (AisleImportOptions){ 0 },
+               &error);
   g_assert_error (error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_NO_ROWS);
   g_clear_error (&error);
   import_with (fixture, AISLE_IMPORT_STOCK, "store,sku\nS1,A\n", (AisleImportOptions){ 0 }, &error);
@@ -195,8 +228,8 @@ test_refused_files (WorkspaceFixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "on_hand"));
   g_clear_error (&error);
   const char *const map[] = { "on_hand=Nothing", NULL };
-  import_with (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand\nS1,A,1\n", (AisleImportOptions){ .map = map },
-               &error);
+  import_with (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand\nS1,A,1\n",
+               (AisleImportOptions){ .map = map }, &error);
   g_assert_error (error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_COLUMNS);
   g_clear_error (&error);
   import_with (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand\nS1,A,1\nS1,Z,1\n",
@@ -213,8 +246,8 @@ test_refused_files (WorkspaceFixture *fixture, gconstpointer data)
 static void
 test_dry_run (WorkspaceFixture *fixture, gconstpointer data)
 {
-  g_auto (AisleImportResult) result = import_with (fixture, AISLE_IMPORT_CATALOG, CATALOG,
-                                                   (AisleImportOptions){ .is_dry_run = TRUE }, NULL);
+  g_auto (AisleImportResult) result = import_with (
+      fixture, AISLE_IMPORT_CATALOG, CATALOG, (AisleImportOptions){ .is_dry_run = TRUE }, NULL);
   g_assert_cmpuint (result.inserted, ==, 3);
   g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count(*) FROM product"), ==, 0);
   g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count(*) FROM import_run"), ==, 0);
@@ -240,8 +273,8 @@ test_cancel (WorkspaceFixture *fixture, gconstpointer data)
       AisleProgress progress = { stop_cb, GINT_TO_POINTER (percent) };
       AisleImportResult result;
       g_autoptr (GError) error = NULL;
-      g_assert_false (aisle_import_file (fixture->workspace, AISLE_IMPORT_CATALOG, path, &options, &progress,
-                                         &result, &error));
+      g_assert_false (aisle_import_file (fixture->workspace, AISLE_IMPORT_CATALOG, path, &options,
+                                         &progress, &result, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
       g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count(*) FROM product"), ==, 0);
       g_assert_false (g_file_test (rejects, G_FILE_TEST_EXISTS));
@@ -255,7 +288,8 @@ test_customers (WorkspaceFixture *fixture, gconstpointer data)
                      "17850,ann@example.org,Secretname,GB,30-39\n17851,,Othername,GB,\n";
   import_ok (fixture, AISLE_IMPORT_CUSTOMERS, file, 2, 0, 0);
   import_ok (fixture, AISLE_IMPORT_CUSTOMERS, file, 0, 0, 2);
-  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count(*) FROM customer_alias"), ==, 3);
+  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count(*) FROM customer_alias"), ==,
+                   3);
   g_assert_cmpint (workspace_fixture_number (
                        fixture, "SELECT count(*) FROM customer_attribute WHERE is_protected = 1"),
                    ==, 1);
@@ -283,12 +317,12 @@ test_content_and_map (WorkspaceFixture *fixture, gconstpointer data)
 {
   fill (fixture);
   /* The only column of dates is the date, whatever its name. */
-  import_ok (fixture, AISLE_IMPORT_CALENDAR, "when,holiday\n2026-12-25,Christmas\n2026-12-26,Boxing Day\n", 2, 0,
-             0);
+  import_ok (fixture, AISLE_IMPORT_CALENDAR,
+             "when,holiday\n2026-12-25,Christmas\n2026-12-26,Boxing Day\n", 2, 0, 0);
   const char *const map[] = { "on_hand=Wert", "sku=Nummer", NULL };
-  g_auto (AisleImportResult) told
-      = import_with (fixture, AISLE_IMPORT_STOCK, "Filiale;Nummer;Wert\nS1;A;1,5\n",
-                     (AisleImportOptions){ .map = map }, NULL);
+  g_auto (AisleImportResult) told =
+      import_with (fixture, AISLE_IMPORT_STOCK, "Filiale;Nummer;Wert\nS1;A;1,5\n",
+                   (AisleImportOptions){ .map = map }, NULL);
   g_assert_cmpuint (told.inserted, ==, 1);
   /* The mapping is known again by the header. */
   import_ok (fixture, AISLE_IMPORT_STOCK, "Filiale;Nummer;Wert\nS1;B;2,5\n", 1, 0, 0);
@@ -305,8 +339,8 @@ test_encodings (WorkspaceFixture *fixture, gconstpointer data)
   aisle_import_file (fixture->workspace, AISLE_IMPORT_CATALOG, path, NULL, NULL, &latin, &error);
   g_assert_no_error (error);
   gsize length;
-  g_autofree char *wide = g_convert ("\xef\xbb\xbfsku\tname\nA\tTürgriff\nB\tCafé\n", -1, "UTF-16LE", "UTF-8",
-                                     NULL, &length, NULL);
+  g_autofree char *wide = g_convert ("\xef\xbb\xbfsku\tname\nA\tTürgriff\nB\tCafé\n", -1,
+                                     "UTF-16LE", "UTF-8", NULL, &length, NULL);
   g_assert_true (g_file_set_contents (path, wide, (gssize) length, NULL));
   g_auto (AisleImportResult) utf16 = { 0 };
   aisle_import_file (fixture->workspace, AISLE_IMPORT_CATALOG, path, NULL, NULL, &utf16, &error);
@@ -319,23 +353,29 @@ static void
 test_round_trip (WorkspaceFixture *fixture, gconstpointer data)
 {
   fill (fixture);
-  import_ok (fixture, AISLE_IMPORT_CATALOG, "sku,category,content,own_brand,attribute:x\nA,Home > Candles,0.75,yes,1\n",
-             0, 1, 0);
-  import_ok (fixture, AISLE_IMPORT_STOCK, "store,sku,on_hand,day\nS1,A,1.5,2026-01-01\nS2,B,-2,2026-01-02\n", 2, 0, 0);
+  import_ok (fixture, AISLE_IMPORT_CATALOG,
+             "sku,category,content,own_brand,attribute:x\nA,Home > Candles,0.75,yes,1\n", 0, 1, 0);
+  import_ok (fixture, AISLE_IMPORT_STOCK,
+             "store,sku,on_hand,day\nS1,A,1.5,2026-01-01\nS2,B,-2,2026-01-02\n", 2, 0, 0);
   import_ok (fixture, AISLE_IMPORT_CUSTOMERS, "customer,protected:age\n1,30\n2,\n", 2, 0, 0);
   import_ok (fixture, AISLE_IMPORT_PRICES,
-             "sku,store,gross,tax_rate,from,to\nA,S1,1.20,20,2026-01-01,2026-01-31\nA,S1,1.25,20,2026-07-01,\n", 2, 0,
+             "sku,store,gross,tax_rate,from,to\nA,S1,1.20,20,2026-01-01,2026-01-31\nA,S1,1.25,20,"
+             "2026-07-01,\n",
+             2, 0, 0);
+  import_ok (fixture, AISLE_IMPORT_SUPPLIERS,
+             "code,sku,cost,lead_time_days,case_pack\nV1,A,0.55,14,6\nV2,,,,\n", 2, 0, 0);
+  import_ok (fixture, AISLE_IMPORT_COSTS, "sku,net,from,supplier\nA,0.55,2026-01-01,V1\nB,0.10,,\n",
+             2, 0, 0);
+  import_ok (fixture, AISLE_IMPORT_BARCODES, "code,sku,units_per_scan\n4006381333931,A,6\n", 1, 0,
              0);
-  import_ok (fixture, AISLE_IMPORT_SUPPLIERS, "code,sku,cost,lead_time_days,case_pack\nV1,A,0.55,14,6\nV2,,,,\n", 2, 0,
-             0);
-  import_ok (fixture, AISLE_IMPORT_COSTS, "sku,net,from,supplier\nA,0.55,2026-01-01,V1\nB,0.10,,\n", 2, 0, 0);
-  import_ok (fixture, AISLE_IMPORT_BARCODES, "code,sku,units_per_scan\n4006381333931,A,6\n", 1, 0, 0);
-  import_ok (fixture, AISLE_IMPORT_LISTINGS, "store,sku,from,to,shelf\nS1,A,2026-01-01,,A-1\nS1,B,,2026-02-01,\n", 2, 0,
-             0);
-  import_ok (fixture, AISLE_IMPORT_CALENDAR, "day,country,holiday,closed\n2026-12-25,GB,Christmas,yes\n", 1, 0, 0);
+  import_ok (fixture, AISLE_IMPORT_LISTINGS,
+             "store,sku,from,to,shelf\nS1,A,2026-01-01,,A-1\nS1,B,,2026-02-01,\n", 2, 0, 0);
+  import_ok (fixture, AISLE_IMPORT_CALENDAR,
+             "day,country,holiday,closed\n2026-12-25,GB,Christmas,yes\n", 1, 0, 0);
   import_ok (fixture, AISLE_IMPORT_SALES,
-             SALES "1,2026-01-01 09:00:00,S1,A,2,1.255,1\n1,2026-01-01 09:00:00,S1,A,2,1.255,1\n"
-                   "C1,2026-01-03 10:00:00,S1,A,-2,1.255,1\n2,2026-07-02 23:30:00,S2,B,0.25,0.001,\n",
+             SALES
+             "1,2026-01-01 09:00:00,S1,A,2,1.255,1\n1,2026-01-01 09:00:00,S1,A,2,1.255,1\n"
+             "C1,2026-01-03 10:00:00,S1,A,-2,1.255,1\n2,2026-07-02 23:30:00,S2,B,0.25,0.001,\n",
              4, 0, 0);
   for (guint kind = 0; kind < AISLE_IMPORT_N_KINDS; kind++)
     for (guint workbook = 0; workbook < 2; workbook++)
@@ -361,8 +401,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-#define ADD(name, func) \
-  g_test_add ("/workspace/import/" name, WorkspaceFixture, NULL, workspace_fixture_set_up, func, \
+#define ADD(name, func)                                                                            \
+  g_test_add ("/workspace/import/" name, WorkspaceFixture, NULL, workspace_fixture_set_up, func,   \
               workspace_fixture_tear_down)
   ADD ("stores-and-catalog", test_stores_and_catalog);
   ADD ("categories", test_categories);
