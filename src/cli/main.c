@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define ECHO_US 500000
+
 /* Ctrl+C and TERM: a thread of its own waits for them, because the command occupies this one. */
 static gpointer
 watch_signals_cb (gpointer data)
@@ -18,9 +20,12 @@ watch_signals_cb (gpointer data)
   int number;
   if (sigwait (&set, &number) == 0)
     g_cancellable_cancel (cancellable);
-  /* A second one ends at once: SQLite and the renames keep what is on disk whole. */
-  if (sigwait (&set, &number) == 0)
-    _exit (AISLE_EXIT_INTERRUPTED);
+  gint64 first_us = g_get_monotonic_time ();
+  /* A second one ends at once: SQLite and the renames keep what is on disk whole. What comes right behind
+   * the first is the same wish, sent to the process and to its group; it must not cut the cleaning up. */
+  while (sigwait (&set, &number) == 0)
+    if (g_get_monotonic_time () - first_us > ECHO_US)
+      _exit (AISLE_EXIT_INTERRUPTED);
   return NULL;
 }
 
