@@ -118,20 +118,22 @@ read_token (AisleCli *cli, const char *path, gboolean *is_good)
   return NULL;
 }
 
-/* Connecting a store is an admin's doing. Without --as it is written down as automatic: a workspace
- * lies with whoever may write the file, and a system can only be added for stores that have none. */
-static gboolean
-may_add (AisleCli *cli, const AislePerson *person)
+/* Connecting a store is an admin's doing. NULL after having printed why not. */
+static AislePerson *
+sign_in_admin (AisleCli *cli, AisleWorkspace *workspace, AisleExit *status)
 {
+  g_autoptr (AislePerson) person = aisle_cli_sign_in (cli, workspace, status);
   if (!person || (person->roles & (guint) AISLE_ROLE_ADMIN))
-    return TRUE;
-  aisle_cli_say (cli, "aislectl: %s is not an admin; only an admin may connect store systems",
-                 person->name);
-  return FALSE;
+    return g_steal_pointer (&person);
+  aisle_cli_wrong_usage (cli, "%s is not an admin; only an admin may connect store systems",
+                         person->name);
+  *status = AISLE_EXIT_REFUSED;
+  return NULL;
 }
 
+/* "add" and, for a new address or token of one that is there, "change". */
 static AisleExit
-run_add (AisleCli *cli, int argc, char **argv)
+run_add (AisleCli *cli, gboolean is_change, int argc, char **argv)
 {
   AisleExit status;
   gboolean has_token;
@@ -148,21 +150,22 @@ run_add (AisleCli *cli, int argc, char **argv)
   };
   if (!aisle_cli_parse (cli, argc, argv, entries, &names))
     return AISLE_EXIT_USAGE;
-  if (!names[0] || names[1] || !kind || !url || !stores)
+  if (is_change && (!names[0] || names[1] || !url || kind || stores || trial))
+    return aisle_cli_wrong_usage (cli, "system change takes NAME, --url and perhaps --token-file; see "
+                                       "“aislectl help system”");
+  if (!is_change && (!names[0] || names[1] || !kind || !url || !stores))
     return aisle_cli_wrong_usage (cli, "system add needs NAME, --kind, --url and --store; see "
                                        "“aislectl help system”");
   g_autoptr (AisleWorkspace) workspace = aisle_cli_open_workspace (cli, &status);
   if (!workspace)
     return status;
-  g_autoptr (AislePerson) person = aisle_cli_sign_in_if_named (cli, workspace, &status);
-  if (status != AISLE_EXIT_DONE)
+  g_autoptr (AislePerson) person = sign_in_admin (cli, workspace, &status);
+  if (!person)
     return status;
-  if (!may_add (cli, person))
-    return AISLE_EXIT_REFUSED;
   char *token = read_token (cli, token_file, &has_token);
   if (!has_token)
-    return token_file ? AISLE_EXIT_FAILED : AISLE_EXIT_USAGE;
-  g_auto (GStrv) codes = g_strsplit (stores, ",", -1);
+    return AISLE_EXIT_FAILED;
+  g_auto (GStrv) codes = g_strsplit (stores ? stores : "", ",", -1);
   for (char **code = codes; *code; code++)
     g_strstrip (*code);
   AisleSystemWish wish = { .name = names[0],
@@ -171,10 +174,11 @@ run_add (AisleCli *cli, int argc, char **argv)
                            .stores = (const char *const *) codes,
                            .trial_store = trial,
                            .token = token,
-                           .person_id = person ? person->id : 0 };
-  gboolean is_added = aisle_system_job_add (workspace, &wish, &error);
+                           .person_id = person->id };
+  gboolean is_done = is_change ? aisle_system_job_move (workspace, &wish, &error)
+                               : aisle_system_job_add (workspace, &wish, &error);
   aisle_cli_free_secret (token);
-  return is_added ? print_systems (cli, workspace, names[0]) : aisle_cli_fail (cli, error);
+  return is_done ? print_systems (cli, workspace, names[0]) : aisle_cli_fail (cli, error);
 }
 
 static AisleExit
@@ -231,7 +235,9 @@ run_transfer (AisleCli *cli, AisleWorkspace *workspace, const char *name, gboole
   AisleExit status;
   g_autoptr (GError) error = NULL;
   g_auto (AisleSystemCounts) counts = { 0 };
-  g_autoptr (AislePerson) person = aisle_cli_sign_in_if_named (cli, workspace, &status);
+  /* Pulling is an import, which may run by itself; filling writes into a store. */
+  g_autoptr (AislePerson) person = is_fill ? aisle_cli_sign_in (cli, workspace, &status)
+                                           : aisle_cli_sign_in_if_named (cli, workspace, &status);
   if (status != AISLE_EXIT_DONE)
     return status;
   AisleProgress progress = aisle_cli_progress (cli);
@@ -284,25 +290,28 @@ run_system (AisleCli *cli, int argc, char **argv)
 {
   static const char *const verbs[] = { "list", "test", "pull", "fill", NULL };
   if (argc < 2)
-    return aisle_cli_wrong_usage (cli, "say what to do: system add, list, test, pull or fill");
+    return aisle_cli_wrong_usage (cli, "say what to do: system add, change, list, test, pull or fill");
   if (strcmp (argv[1], "add") == 0)
-    return run_add (cli, argc - 1, argv + 1);
+    return run_add (cli, FALSE, argc - 1, argv + 1);
+  if (strcmp (argv[1], "change") == 0)
+    return run_add (cli, TRUE, argc - 1, argv + 1);
   if (g_strv_contains (verbs, argv[1]))
     return run_named (cli, argv[1], argc - 1, argv + 1);
-  return aisle_cli_wrong_usage (cli, "there is no “system %s”; there are add, list, test, pull and fill",
+  return aisle_cli_wrong_usage (cli, "there is no “system %s”; there are add, change, list, test, pull and fill",
                                 argv[1]);
 }
 
 const AisleCliCommand aisle_cli_system_command = {
   .name = "system",
-  .summary = "store systems: add, list, test, pull, fill",
+  .summary = "store systems: add, change, list, test, pull, fill",
   .usage
   = "aislectl -w WORKSPACE system add NAME --kind KIND --url URL --store CODE[,..] [--token-file F]\n"
-    "                             [--trial-store CODE]\n"
+    "                             [--trial-store CODE] --as ADMIN\n"
+    "aislectl -w WORKSPACE system change NAME --url URL [--token-file F] --as ADMIN\n"
     "aislectl -w WORKSPACE system list\n"
     "aislectl -w WORKSPACE system test NAME\n"
     "aislectl -w WORKSPACE system pull NAME\n"
-    "aislectl -w WORKSPACE system fill NAME\n"
+    "aislectl -w WORKSPACE system fill NAME --as PERSON\n"
     "\n"
     "add connects the system that runs one or more stores (CODE=CODE-THERE where it calls a store\n"
     "otherwise). The token is kept in the keyring or your key folder, never in the workspace. The\n"

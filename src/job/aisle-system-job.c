@@ -6,6 +6,7 @@
 #include "aisle-store-system.h"
 #include "aisle-system.h"
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 void
@@ -46,18 +47,75 @@ write_system (AisleWorkspace *workspace,
   return aisle_log_append (workspace, wish->person_id, "system.add", object, NULL, error);
 }
 
+/* Where the token lies; NULL where there is none. */
+static char *
+name_secret (AisleWorkspace *workspace, const AisleSystemWish *wish)
+{
+  g_autofree char *id = aisle_workspace_get_setting (workspace, "workspace_id");
+  return wish->token ? g_strdup_printf ("token %s %.80s", id ? id : "", wish->name) : NULL;
+}
+
 gboolean
 aisle_system_job_add (AisleWorkspace *workspace, const AisleSystemWish *wish, GError **error)
 {
   if (!check_wish (wish, error))
     return FALSE;
-  g_autofree char *id = aisle_workspace_get_setting (workspace, "workspace_id");
-  g_autofree char *secret_name
-      = wish->token ? g_strdup_printf ("token %s %.80s", id ? id : "", wish->name) : NULL;
+  g_autofree char *secret_name = name_secret (workspace, wish);
   if (!aisle_workspace_begin (workspace, error))
     return FALSE;
   /* The token is kept last before the commit, so that a system that could not be written leaves none. */
   if (write_system (workspace, wish, secret_name, error)
+      && (!secret_name || aisle_secret_store (secret_name, wish->token, error)))
+    return aisle_workspace_commit (workspace, error);
+  aisle_workspace_rollback (workspace);
+  return FALSE;
+}
+
+/* Only addresses: a token never enters the log. */
+static char *
+describe_move (const char *before, const char *after)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "before");
+  json_builder_add_string_value (builder, before);
+  json_builder_set_member_name (builder, "after");
+  json_builder_add_string_value (builder, after);
+  json_builder_end_object (builder);
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  return json_to_string (root, FALSE);
+}
+
+gboolean
+aisle_system_job_move (AisleWorkspace *workspace, const AisleSystemWish *wish, GError **error)
+{
+  g_autoptr (AisleSystem) record = aisle_system_load (workspace, wish->name, error);
+  if (!record)
+    return FALSE;
+  AisleSystemWish whole = *wish;
+  gboolean is_kept = !wish->token && record->secret_name;
+  char *kept = is_kept ? aisle_secret_look_up (record->secret_name, NULL) : NULL;
+  if (is_kept && !kept)
+    {
+      g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
+                   "the token of store system “%s” is not on this computer; give it again",
+                   record->name);
+      return FALSE;
+    }
+  whole.kind = record->kind;
+  if (kept)
+    whole.token = kept;
+  gboolean is_good = check_wish (&whole, error);
+  aisle_secret_free (kept);
+  if (!is_good)
+    return FALSE;
+  g_autofree char *secret_name = name_secret (workspace, wish);
+  g_autofree char *object = g_strdup_printf ("system %s", wish->name);
+  g_autofree char *payload = describe_move (record->url, wish->url);
+  if (!aisle_workspace_begin (workspace, error))
+    return FALSE;
+  if (aisle_system_move (workspace, wish->name, wish->url, secret_name, error)
+      && aisle_log_append (workspace, wish->person_id, "system.change", object, payload, error)
       && (!secret_name || aisle_secret_store (secret_name, wish->token, error)))
     return aisle_workspace_commit (workspace, error);
   aisle_workspace_rollback (workspace);

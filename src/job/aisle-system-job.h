@@ -26,6 +26,11 @@ typedef struct
 gboolean
 aisle_system_job_add (AisleWorkspace *workspace, const AisleSystemWish *wish, GError **error);
 
+/* Gives a system that is there a new address and, where `wish->token` is set, a new token; `kind`,
+ * `stores` and `trial_store` are not looked at. With a log entry. Nothing is sent. */
+gboolean
+aisle_system_job_move (AisleWorkspace *workspace, const AisleSystemWish *wish, GError **error);
+
 /* The checks of a connection, step by step, of AisleStoreCheck (aisle-store-system.h); free with
  * g_ptr_array_unref(). NULL only where the system is not known or its token is not here. */
 GPtrArray *aisle_system_job_test (AisleWorkspace *workspace,

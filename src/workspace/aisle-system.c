@@ -185,6 +185,35 @@ aisle_system_add (AisleWorkspace *workspace,
 }
 
 gboolean
+aisle_system_move (AisleWorkspace *workspace,
+                   const char *name,
+                   const char *url,
+                   const char *secret_name,
+                   GError **error)
+{
+  g_return_val_if_fail (aisle_workspace_in_transaction (workspace), FALSE);
+
+  AisleStatement *s
+      = aisle_statement (workspace,
+                         "UPDATE system SET url = ?2, secret_name = coalesce (?3, secret_name),"
+                         " failures = 0, open_until_at = 0, last_error = NULL WHERE name = ?1"
+                         " RETURNING id",
+                         error);
+  if (!s)
+    return FALSE;
+  aisle_bind_text (s, 1, name);
+  aisle_bind_text (s, 2, url);
+  aisle_bind_text (s, 3, secret_name);
+  int row = aisle_step (s, error);
+  if (row == 0)
+    g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NOT_FOUND,
+                 "there is no store system called “%s”; “aislectl system list” shows them", name);
+  if (row == 1)
+    aisle_statement_reset (s);
+  return row == 1;
+}
+
+gboolean
 aisle_system_set_trial_store (AisleWorkspace *workspace,
                               const char *name,
                               const char *store,

@@ -46,6 +46,14 @@ gboolean aisle_system_add (AisleWorkspace *workspace,
                            gint64 *id,
                            GError **error);
 
+/* The system moved: a new address and, where `secret_name` is not NULL, a token kept under that name.
+ * Its health is forgotten. AISLE_WORKSPACE_ERROR_NOT_FOUND. In the caller's transaction. */
+gboolean aisle_system_move (AisleWorkspace *workspace,
+                            const char *name,
+                            const char *url,
+                            const char *secret_name,
+                            GError **error);
+
 /* The store that gets each change first; NULL: none. It must be one of the system's. */
 gboolean aisle_system_set_trial_store (AisleWorkspace *workspace,
                                        const char *name,
