@@ -4,7 +4,9 @@
 #include "aisle-change-types.h"
 #include "aisle-cli-person.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -154,8 +156,31 @@ read_secret_from (AisleCli *cli, const char *path, const char *prompt)
   return secret;
 }
 
+static gboolean
+has_terminal (void)
+{
+  int fd = open ("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (fd >= 0)
+    close (fd);
+  return fd >= 0;
+}
+
 /* With “staff add”, --secret-file is the new person's; who acts proves it with --as-secret-file,
- * the file's second line, or on the terminal. */
+ * the file's second line, or on the terminal. Where none of these is there, the first line is
+ * tried: people who set up a workspace by a script may have one file for all. */
+static char *
+read_actor_secret (AisleCli *cli, const Options *options, const char *prompt)
+{
+  char *secret = NULL;
+  if (!options->as_secret_file && cli->secret_file)
+    {
+      secret = read_line (cli->secret_file, 1);
+      if (!secret && !has_terminal ())
+        secret = read_line (cli->secret_file, 0);
+    }
+  return secret ? secret : read_secret_from (cli, options->as_secret_file, prompt);
+}
+
 static AislePerson *
 sign_in_to_add (AisleCli *cli, AisleWorkspace *workspace, const Options *options, AisleExit *status)
 {
@@ -163,10 +188,7 @@ sign_in_to_add (AisleCli *cli, AisleWorkspace *workspace, const Options *options
   if (!cli->person)
     return NULL;
   g_autofree char *prompt = g_strdup_printf ("Secret of %s", cli->person);
-  char *secret =
-      !options->as_secret_file && cli->secret_file ? read_line (cli->secret_file, 1) : NULL;
-  if (!secret)
-    secret = read_secret_from (cli, options->as_secret_file, prompt);
+  char *secret = read_actor_secret (cli, options, prompt);
   if (!secret)
     {
       aisle_cli_say (cli, "give the secret of %s with --as-secret-file FILE", cli->person);
@@ -177,7 +199,14 @@ sign_in_to_add (AisleCli *cli, AisleWorkspace *workspace, const Options *options
   AislePerson *person = aisle_staff_sign_in (workspace, cli->person, secret, &error);
   aisle_cli_free_secret (secret);
   if (!person)
-    *status = aisle_cli_fail (cli, error);
+    {
+      *status = aisle_cli_fail (cli, error);
+      if (!options->as_secret_file)
+        aisle_cli_say (
+            cli,
+            "--secret-file holds the new person's secret; give that of %s with --as-secret-file",
+            cli->person);
+    }
   return person;
 }
 
@@ -345,7 +374,8 @@ const AisleCliCommand aisle_cli_staff_command = {
       "\n"
       "With “add”, --secret-file holds the secret of the new person; the secret of PERSON comes "
       "from\n"
-      "--as-secret-file, from the second line of --secret-file, or from the terminal. Elsewhere\n"
+      "--as-secret-file, from the second line of --secret-file, or from the terminal (where there\n"
+    "is none, the first line is tried, for people who have one file for all). Elsewhere\n"
       "--secret-file is PERSON's, as with every command.\n",
   .run = run_staff,
 };
