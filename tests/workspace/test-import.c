@@ -397,6 +397,33 @@ test_round_trip (WorkspaceFixture *fixture, gconstpointer data)
       }
 }
 
+/* docs/data-formats.md names every field of every kind. */
+static void
+test_documented (WorkspaceFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path
+      = g_test_build_filename (G_TEST_DIST, "..", "docs", "data-formats.md", NULL);
+  g_autofree char *text = NULL;
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  for (guint kind = 0; kind < AISLE_IMPORT_N_KINDS; kind++)
+    {
+      g_autofree char *title
+          = g_strdup_printf ("\n### %s\n", aisle_import_kind_get_name (kind));
+      const char *section = strstr (text, title);
+      g_assert_nonnull (section);
+      for (guint i = 0; i < aisle_import_get_n_fields (kind); i++)
+        {
+          const AisleImportFieldInfo *field = aisle_import_get_field (kind, i);
+          g_autofree char *cell = g_strdup_printf ("| `%s` | %s |", field->name,
+                                                   field->is_required ? "yes" : "");
+          const char *found = strstr (section, cell);
+          const char *next = strstr (section + 1, "\n### ");
+          if (!found || (next && found > next))
+            g_error ("%s: %s is not in docs/data-formats.md", title, field->name);
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -417,5 +444,6 @@ main (int argc, char **argv)
   ADD ("content-and-map", test_content_and_map);
   ADD ("encodings", test_encodings);
   ADD ("round-trip", test_round_trip);
+  ADD ("documented", test_documented);
   return g_test_run ();
 }
