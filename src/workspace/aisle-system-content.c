@@ -147,8 +147,12 @@ aisle_system_put_stock (AisleWorkspace *workspace,
     return found >= 0;
   AisleStatement *s = aisle_statement (
       workspace,
+      /* What only comes back from a store that was filled with made-up stock stays marked as such. */
       "INSERT INTO stock_day (store_id, product_id, day, on_hand_milli, source, is_generated)"
-      " VALUES (?1, ?2, ?3, ?4, 'pulled', 0) ON CONFLICT (store_id, product_id, day) DO UPDATE SET"
+      " SELECT ?1, ?2, ?3, ?4, 'pulled', 0 WHERE NOT EXISTS (SELECT 1 FROM stock_day WHERE"
+      "  store_id = ?1 AND product_id = ?2 AND is_generated = 1 AND on_hand_milli = ?4 AND day ="
+      "  (SELECT max (day) FROM stock_day WHERE store_id = ?1 AND product_id = ?2 AND day <= ?3))"
+      " ON CONFLICT (store_id, product_id, day) DO UPDATE SET"
       " on_hand_milli = excluded.on_hand_milli, source = 'pulled', is_generated = 0"
       " WHERE on_hand_milli <> excluded.on_hand_milli OR source <> 'pulled'",
       error);
