@@ -466,6 +466,13 @@ aisle_push_job_run (AisleWorkspace *workspace,
               .cancellable = cancellable,
               .lanes = lanes };
   *result = NULL;
+  if (options->change_id != 0 && aisle_change_count_lines (workspace, options->change_id) <= 0)
+    {
+      g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NOT_FOUND,
+                   "there is no change %" G_GINT64_FORMAT "; “aislectl change list” shows them",
+                   options->change_id);
+      return FALSE;
+    }
   int lock = aisle_workspace_lock (workspace, "push", error);
   if (lock < 0)
     return FALSE;

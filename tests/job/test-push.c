@@ -3,6 +3,8 @@
 
 #include "aisle-system-job.h"
 
+#include <json-glib/json-glib.h>
+
 static AisleDate
 today (PushWorld *world)
 {
@@ -310,6 +312,64 @@ test_pull (void)
   g_assert_cmpuint (checks->len, >, 1);
 }
 
+/* The exit status of `aislectl push --json`, whose answer must be one JSON document. */
+static int
+run_aislectl (PushWorld *world, const char *option, char **out)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process = g_subprocess_new (
+      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, AISLECTL_PROGRAM, "-w",
+      world->path, "--json", "push", "--once", option, NULL);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, out, NULL, &error));
+  g_assert_true (g_subprocess_get_if_exited (process));
+  return g_subprocess_get_exit_status (process);
+}
+
+static JsonArray *
+get_updates (JsonParser *parser, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  json_parser_load_from_data (parser, text, -1, &error);
+  g_assert_no_error (error);
+  return json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)), "updates");
+}
+
+static void
+test_command (void)
+{
+  g_autoptr (PushWorld) world = push_world_new (4, 1);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *nothing = NULL, *good = NULL, *stale = NULL, *unreachable = NULL, *unknown = NULL;
+  g_assert_cmpint (run_aislectl (world, NULL, &nothing), ==, 0);
+  g_assert_cmpuint (json_array_get_length (get_updates (parser, nothing)), ==, 0);
+
+  push_world_approve_prices (world, 1, 2, -100);
+  g_assert_cmpint (run_aislectl (world, NULL, &good), ==, 0);
+  JsonArray *updates = get_updates (parser, good);
+  g_assert_cmpuint (json_array_get_length (updates), ==, 2);
+  JsonObject *first = json_array_get_object_element (updates, 0);
+  g_assert_cmpstr (json_object_get_string_member (first, "state"), ==, "verified");
+  g_assert_cmpstr (json_object_get_string_member (first, "sku"), ==, "P00001");
+  g_assert_cmpint (json_object_get_int_member (first, "expected"), ==, 901);
+  g_assert_cmpint (json_object_get_int_member (first, "found"), ==, 901);
+  g_assert_cmpint (json_object_get_int_member (first, "attempts"), ==, 1);
+
+  push_world_approve_prices (world, 3, 1, -100);
+  push_world_execute_store (world, "UPDATE price SET minor = 4 WHERE sku = 'P00003'");
+  g_assert_cmpint (run_aislectl (world, NULL, &stale), ==, 4);
+  updates = get_updates (parser, stale);
+  g_assert_cmpint (json_object_get_int_member (json_array_get_object_element (updates, 0), "found"), ==, 4);
+
+  push_world_approve_prices (world, 4, 1, -100);
+  push_world_kill_store (world);
+  g_assert_cmpint (run_aislectl (world, NULL, &unreachable), ==, 1);
+  updates = get_updates (parser, unreachable);
+  g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (updates, 0), "state"), ==,
+                   "queued");
+  g_assert_cmpint (run_aislectl (world, "--change=99", &unknown), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -333,6 +393,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/push/wrong-token", test_wrong_token);
   g_test_add_func ("/job/push/store-is-down", test_store_is_down);
   g_test_add_func ("/job/push/pull", test_pull);
+  g_test_add_func ("/job/push/command", test_command);
   for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
     {
       /* A byte at a time takes ten seconds: with the slow suite only. */

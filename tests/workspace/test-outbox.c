@@ -4,6 +4,7 @@
 #include "aisle-system.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 typedef struct
