@@ -24,8 +24,9 @@ run_sample (AisleCli *cli, int argc, char **argv)
   if (!workspace)
     return aisle_cli_fail (cli, error);
   aisle_workspace_set_as_of (workspace, cli->as_of);
-  aisle_cli_say (cli, "People: Ana merchandiser, Ben approver, Mia store manager of Market Hall, Noor "
-                      "privacy officer, Eva admin; their secrets are their names in lower case.");
+  aisle_cli_say (cli,
+                 "People: Ana merchandiser, Ben approver, Mia store manager of Market Hall, Noor "
+                 "privacy officer, Eva admin; their secrets are their names in lower case.");
   return aisle_cli_print_info (cli, workspace);
 }
 

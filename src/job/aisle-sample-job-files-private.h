@@ -6,8 +6,8 @@
 #include "aisle-sample-job-people-private.h"
 #include "aisle-sample-job-range-private.h"
 
-/* Writes what the sample consists of as the files that any retailer could import, so that the sample goes
- * the same way as real data. */
+/* Writes what the sample consists of as the files that any retailer could import, so that the
+ * sample goes the same way as real data. */
 
 /* All that the files are written from. */
 typedef struct
@@ -36,8 +36,11 @@ extern const AisleSampleFile aisle_sample_files[];
 
 void aisle_sample_write_receipts (const AisleSampleContent *content, AisleRecordWriter *writer);
 void aisle_sample_write_market_days (const AisleSampleContent *content, AisleRecordWriter *writer);
-void aisle_sample_write_market_prices (const AisleSampleContent *content, AisleRecordWriter *writer);
+void aisle_sample_write_market_prices (const AisleSampleContent *content,
+                                       AisleRecordWriter *writer);
 void aisle_sample_write_stock (const AisleSampleContent *content, AisleRecordWriter *writer);
 
 /* Adds the names of the columns and ends the row; NULL-terminated. */
-void aisle_sample_write_header (AisleRecordWriter *writer, const char *first, ...) G_GNUC_NULL_TERMINATED;
+void aisle_sample_write_header (AisleRecordWriter *writer,
+                                const char *first,
+                                ...) G_GNUC_NULL_TERMINATED;

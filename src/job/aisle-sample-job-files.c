@@ -179,7 +179,11 @@ write_barcodes (const AisleSampleContent *content, AisleRecordWriter *writer)
 }
 
 static void
-write_listing (AisleRecordWriter *writer, const char *store, const char *sku, AisleDate from, AisleDate to)
+write_listing (AisleRecordWriter *writer,
+               const char *store,
+               const char *sku,
+               AisleDate from,
+               AisleDate to)
 {
   aisle_record_writer_add_text (writer, store);
   aisle_record_writer_add_text (writer, sku);
@@ -202,13 +206,15 @@ write_listings (const AisleSampleContent *content, AisleRecordWriter *writer)
       const AisleSampleListing *listing = &content->range->listings[i];
       if (aisle_date_is_valid (listing->from))
         write_listing (writer, source->stores[series->store].code,
-                       aisle_sample_product (source, series->product)->sku, listing->from, listing->to);
+                       aisle_sample_product (source, series->product)->sku, listing->from,
+                       listing->to);
     }
   for (guint i = 0; i < content->market->items->len; i++)
     {
       guint product = g_array_index (content->market->items, AisleSampleMarketItem, i).product;
       write_listing (writer, aisle_sample_get_market_hall ()->code,
-                     aisle_sample_product (source, product)->sku, source->first_day, AISLE_DATE_NONE);
+                     aisle_sample_product (source, product)->sku, source->first_day,
+                     AISLE_DATE_NONE);
     }
 }
 
@@ -243,11 +249,12 @@ write_calendar (const AisleSampleContent *content, AisleRecordWriter *writer)
 static void
 write_customers (const AisleSampleContent *content, AisleRecordWriter *writer)
 {
-  aisle_sample_write_header (writer, "customer", "country", "protected:region", "protected:age_band",
-                             "attribute:settlement", NULL);
+  aisle_sample_write_header (writer, "customer", "country", "protected:region",
+                             "protected:age_band", "attribute:settlement", NULL);
   for (guint i = 0; i < content->customers->len; i++)
     {
-      const AisleSampleCustomer *customer = &g_array_index (content->customers, AisleSampleCustomer, i);
+      const AisleSampleCustomer *customer =
+          &g_array_index (content->customers, AisleSampleCustomer, i);
       aisle_record_writer_add_integer (writer, customer->number);
       aisle_record_writer_add_text (writer, content->source->stores[customer->store].country);
       aisle_record_writer_add_text (writer, customer->region);
@@ -273,7 +280,8 @@ const AisleSampleFile aisle_sample_files[] = {
   { "customers", AISLE_IMPORT_CUSTOMERS, ASK, TRUE, 0.03, write_customers },
   { "receipts", AISLE_IMPORT_SALES, NET, FALSE, 0.5, aisle_sample_write_receipts },
   { "market-hall-days", AISLE_IMPORT_SALES, GROSS, TRUE, 0.1, aisle_sample_write_market_days },
-  { "market-hall-prices", AISLE_IMPORT_PRICES, GROSS, TRUE, 0.01, aisle_sample_write_market_prices },
+  { "market-hall-prices", AISLE_IMPORT_PRICES, GROSS, TRUE, 0.01,
+    aisle_sample_write_market_prices },
   { "stock", AISLE_IMPORT_STOCK, ASK, TRUE, 0.2, aisle_sample_write_stock },
   { NULL, 0, 0, FALSE, 0, NULL },
 };

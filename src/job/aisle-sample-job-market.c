@@ -62,14 +62,14 @@ choose_products (const AisleSampleSource *source, const AisleSampleRange *range)
   return chosen;
 }
 
-/* The web shop's price with tax, a little dearer, on an ending that a shop would choose; never below cost
- * and a fifth. */
+/* The web shop's price with tax, a little dearer, on an ending that a shop would choose; never
+ * below cost and a fifth. */
 static gint64
 choose_price (const AisleSampleItem *item, AisleRandom *random)
 {
   double gross = (double) aisle_money_gross_from_net (item->net_minor, AISLE_SAMPLE_TAX_PPM);
-  double floor_gross
-      = 1.2 * (double) aisle_money_gross_from_net (item->cost_minor, AISLE_SAMPLE_TAX_PPM);
+  double floor_gross =
+      1.2 * (double) aisle_money_gross_from_net (item->cost_minor, AISLE_SAMPLE_TAX_PPM);
   double wanted = MAX (gross * aisle_sample_between (random, 0.98, 1.15), floor_gross);
   gint64 minor = (gint64) ceil (wanted);
   if (minor < 200)
@@ -115,7 +115,8 @@ plan_promotions (AisleSampleMarketItem *item, guint n_days, AisleRandom *random)
     }
 }
 
-/* Poisson around a rate that itself varies from day to day, so that counts are wider than Poisson's. */
+/* Poisson around a rate that itself varies from day to day, so that counts are wider than
+ * Poisson's. */
 static gint32
 draw_units (AisleRandom *random, double rate)
 {
@@ -142,7 +143,8 @@ make_item (const AisleSampleSource *source,
     .percent_off = g_new0 (guint8, n_days),
   };
   plan_promotions (&item, n_days, &random);
-  double rate = exp (0.2 + 0.8 * aisle_random_normal (&random)) / sqrt ((double) base->net_minor / 200);
+  double rate =
+      exp (0.2 + 0.8 * aisle_random_normal (&random)) / sqrt ((double) base->net_minor / 200);
   double trend = aisle_sample_between (&random, -0.3, 0.3);
   for (guint day = 0; day < n_days; day++)
     {
@@ -184,7 +186,9 @@ sell (const AisleSampleSource *source,
 }
 
 AisleSampleMarket *
-aisle_sample_market_new (const AisleSampleSource *source, const AisleSampleRange *range, guint64 seed)
+aisle_sample_market_new (const AisleSampleSource *source,
+                         const AisleSampleRange *range,
+                         guint64 seed)
 {
   AisleSampleMarket *market = g_new0 (AisleSampleMarket, 1);
   market->items = g_array_new (FALSE, FALSE, sizeof (AisleSampleMarketItem));
@@ -192,8 +196,8 @@ aisle_sample_market_new (const AisleSampleSource *source, const AisleSampleRange
   g_autoptr (GArray) products = choose_products (source, range);
   for (guint i = 0; i < products->len; i++)
     {
-      AisleSampleMarketItem item
-          = make_item (source, range, g_array_index (products, guint, i), market->n_days, seed);
+      AisleSampleMarketItem item =
+          make_item (source, range, g_array_index (products, guint, i), market->n_days, seed);
       sell (source, range, &item, market->n_days, seed);
       g_array_append_val (market->items, item);
     }

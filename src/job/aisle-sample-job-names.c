@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-/* Codes: ISO 3166-1 alpha-2 where the market is a country. "XC" and "ZZ" are from the ranges that the
- * standard leaves to its users, "EU" is reserved by it for the European Union. EIRE is Ireland and RSA
- * (which this cut of the data does not have) the Republic of South Africa. */
+/* Codes: ISO 3166-1 alpha-2 where the market is a country. "XC" and "ZZ" are from the ranges that
+ * the standard leaves to its users, "EU" is reserved by it for the European Union. EIRE is Ireland
+ * and RSA (which this cut of the data does not have) the Republic of South Africa. */
 static const AisleSampleStore stores[] = {
   { "Australia", "AU", "AU", "Australia" },
   { "Austria", "AT", "AT", "Austria" },
@@ -60,13 +60,13 @@ static const char *const short_notes[] = { "FOUND", "DAMAGED", "DAMAGES", "FBA",
 
 /* What stands in the notes that people of the warehouse wrote where a description belongs. */
 static const char *const note_words[] = {
-  "damage",    "thrown",   "throw away", "rusty",   "mouldy",      "wrong",    "found",
-  "missing",   "lost",     "adjust",     "sold as", "sold in",     "sold set", "sold sets",
-  "amazon",    "ebay",     "dotcom",     "check",   "return",      "credit",   "crush",
-  "crack",     "smash",    "broken",     "faulty",  "sample",      "showroom", "display",
-  "barcode",   "mix up",   "came coded", "counted", "mailout",     "given away", "mystery",
-  "rcvd",      "quick fix", "on cargo",  "mamage",  "incorrectly", "reverse",  "push order",
-  "unsaleable", "water",   "smudges",    "test",    NULL,
+  "damage",     "thrown",    "throw away", "rusty",   "mouldy",      "wrong",      "found",
+  "missing",    "lost",      "adjust",     "sold as", "sold in",     "sold set",   "sold sets",
+  "amazon",     "ebay",      "dotcom",     "check",   "return",      "credit",     "crush",
+  "crack",      "smash",     "broken",     "faulty",  "sample",      "showroom",   "display",
+  "barcode",    "mix up",    "came coded", "counted", "mailout",     "given away", "mystery",
+  "rcvd",       "quick fix", "on cargo",   "mamage",  "incorrectly", "reverse",    "push order",
+  "unsaleable", "water",     "smudges",    "test",    NULL,
 };
 
 const AisleSampleStore *

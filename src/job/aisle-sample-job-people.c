@@ -15,9 +15,9 @@
 typedef struct
 {
   const char *name;
-  double weight;  /* share of customers */
-  double older;   /* 1: as everywhere; above: more people of 60 and over */
-  double cities;  /* share who live in cities */
+  double weight; /* share of customers */
+  double older;  /* 1: as everywhere; above: more people of 60 and over */
+  double cities; /* share who live in cities */
 } Region;
 
 /* Shares roughly as people are spread over the kingdom; the region of the planted disparity is an
@@ -88,8 +88,8 @@ gather_customers (const AisleSampleSource *source, GArray *customers)
       store = series->store;
       for (guint k = series->begin; k < series->end; k++)
         {
-          const AisleSampleLine *line
-              = aisle_sample_line (source, g_array_index (source->by_series, guint, k));
+          const AisleSampleLine *line =
+              aisle_sample_line (source, g_array_index (source->by_series, guint, k));
           if (line->customer == AISLE_SAMPLE_NO_CUSTOMER)
             continue;
           AisleSampleCustomer *customer = get_customer (customers, places, line->customer);
@@ -146,9 +146,9 @@ draw_attributes (const AisleSampleSource *source, AisleSampleCustomer *customer,
   customer->region = region->name;
   customer->age_band = age_bands[draw_index (&random, ages, G_N_ELEMENTS (ages))];
   double where = aisle_random_uniform (&random);
-  customer->settlement = where < region->cities                          ? "city"
+  customer->settlement = where < region->cities                                ? "city"
                          : where < region->cities + (1 - region->cities) * 0.7 ? "town"
-                                                                         : "village";
+                                                                               : "village";
 }
 
 static int
@@ -177,12 +177,14 @@ write_area (AisleWorkspace *workspace, const char *store, guint64 seed, GError *
   static const char *const settlements[] = { "city", "town", "village" };
   AisleRandom random = aisle_sample_stream (seed, "area", store);
   return aisle_sample_put_area (workspace, store, "income",
-                                incomes[aisle_random_below (&random, G_N_ELEMENTS (incomes))], TRUE, error)
+                                incomes[aisle_random_below (&random, G_N_ELEMENTS (incomes))], TRUE,
+                                error)
          && aisle_sample_put_area (workspace, store, "age_profile",
-                                   ages[aisle_random_below (&random, G_N_ELEMENTS (ages))], TRUE, error)
-         && aisle_sample_put_area (workspace, store, "settlement",
-                                   settlements[aisle_random_below (&random, G_N_ELEMENTS (settlements))],
-                                   FALSE, error);
+                                   ages[aisle_random_below (&random, G_N_ELEMENTS (ages))], TRUE,
+                                   error)
+         && aisle_sample_put_area (
+             workspace, store, "settlement",
+             settlements[aisle_random_below (&random, G_N_ELEMENTS (settlements))], FALSE, error);
 }
 
 gboolean

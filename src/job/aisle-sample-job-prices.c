@@ -37,8 +37,8 @@ most_frequent (const AisleSampleSource *source,
   g_array_set_size (seen, 0);
   for (guint i = series->begin; i < series->end; i++)
     {
-      const AisleSampleLine *line
-          = aisle_sample_line (source, g_array_index (source->by_series, guint, i));
+      const AisleSampleLine *line =
+          aisle_sample_line (source, g_array_index (source->by_series, guint, i));
       if (line->kind == AISLE_SAMPLE_SALE && line->quantity > 0 && line->price_milli >= PENNY_MILLI
           && line->day >= since)
         count_price (seen, (line->price_milli + 5) / 10, i);

@@ -4,8 +4,8 @@
 #include "aisle-random.h"
 #include "aisle-sample-job-source-private.h"
 
-/* What the sample's generator makes up: the range, its costs, Market Hall, stock. Everything hangs on the
- * seed and the thing's own code, never on the order in which things are made. */
+/* What the sample's generator makes up: the range, its costs, Market Hall, stock. Everything hangs
+ * on the seed and the thing's own code, never on the order in which things are made. */
 
 /* A stream of random numbers for one purpose and one thing. */
 AisleRandom aisle_sample_stream (guint64 seed, const char *purpose, const char *key);
@@ -28,8 +28,8 @@ typedef struct
   const char *name;
   double margin_share; /* usual margin on the net price, 0..1 */
   AisleSampleSeason season;
-  const char *keywords; /* between '|', in upper case; each is the beginning of a word, or with a blank
-                           behind it a whole one */
+  const char *keywords; /* between '|', in upper case; each is the beginning of a word, or with a
+                           blank behind it a whole one */
 } AisleSampleCategory;
 
 const AisleSampleCategory *aisle_sample_get_categories (guint *n);
@@ -56,9 +56,9 @@ typedef struct
   guint category;
   guint supplier;
   guint case_pack;
-  gint64 net_minor;  /* usual net price over the stores: real, the base of the cost; 0: never sold */
-  gint64 cost_minor; /* 0: none */
-  gboolean is_listed;  /* somewhere */
+  gint64 net_minor; /* usual net price over the stores: real, the base of the cost; 0: never sold */
+  gint64 cost_minor;  /* 0: none */
+  gboolean is_listed; /* somewhere */
   char barcode[14];
 } AisleSampleItem;
 
@@ -91,9 +91,9 @@ aisle_sample_listing_is_open (const AisleSampleListing *listing)
 typedef struct
 {
   guint product;
-  gint64 gross_minor; /* shelf price */
-  gint32 *units;      /* by day from the source's first day; 0 on closed days */
-  gint32 *wanted;     /* what shoppers asked for; more than units where the shelf was empty */
+  gint64 gross_minor;  /* shelf price */
+  gint32 *units;       /* by day from the source's first day; 0 on closed days */
+  gint32 *wanted;      /* what shoppers asked for; more than units where the shelf was empty */
   guint8 *percent_off; /* by day; 0: no promotion */
 } AisleSampleMarketItem;
 
@@ -116,18 +116,21 @@ gboolean aisle_sample_market_is_open (const AisleSampleSource *source, AisleDate
 typedef struct
 {
   guint n_days;
-  const gint32 *units; /* sold less brought back by day, may be negative; of a market item: wanted */
+  const gint32
+      *units; /* sold less brought back by day, may be negative; of a market item: wanted */
   guint case_pack;
   guint lead_time_days;
-  gboolean is_binding; /* TRUE: what is not on hand is not sold. FALSE: sales are facts, so goods came */
-  double cover_share;  /* 1: orders for lead time and review; below: tight; above: too much */
+  gboolean
+      is_binding; /* TRUE: what is not on hand is not sold. FALSE: sales are facts, so goods came */
+  double cover_share; /* 1: orders for lead time and review; below: tight; above: too much */
 } AisleSampleStockTask;
 
-/* Fills on_hand and on_order at the end of each day, in units, and for binding tasks sold. Each array has
- * n_days entries; `sold` may be NULL where the task is not binding. */
+/* Fills on_hand and on_order at the end of each day, in units, and for binding tasks sold. Each
+ * array has n_days entries; `sold` may be NULL where the task is not binding. */
 void aisle_sample_stock_simulate (const AisleSampleStockTask *task,
                                   gint32 *on_hand,
                                   gint32 *on_order,
                                   gint32 *sold);
-/* How generously a product is stocked in a store: mostly about right, some tight, some far too much. */
+/* How generously a product is stocked in a store: mostly about right, some tight, some far too
+ * much. */
 double aisle_sample_stock_cover (guint64 seed, const char *store, const char *sku);

@@ -10,7 +10,8 @@
 #define LISTED_DAYS_GB 91
 #define LISTED_DAYS_ABROAD 182
 #define LISTING_RUN_OUT_DAYS 14
-/* EAN-13 of the range 20-29, which GS1 leaves to a company's own use: 29, ten digits, check digit. */
+/* EAN-13 of the range 20-29, which GS1 leaves to a company's own use: 29, ten digits, check digit.
+ */
 #define BARCODE_PREFIX "29"
 #define THIN_MARGIN_SHARE 0.04
 
@@ -122,8 +123,9 @@ usual_price (GArray *prices, gint64 british)
   return g_array_index (prices, gint64, prices->len / 2);
 }
 
-/* Below the lowest price of any shop, so that ordinary selling earns something; a shop that sells at less
- * than half the usual price clears out, and does not pull the cost down. A few products have thin margins. */
+/* Below the lowest price of any shop, so that ordinary selling earns something; a shop that sells
+ * at less than half the usual price clears out, and does not pull the cost down. A few products
+ * have thin margins. */
 static gint64
 make_cost (AisleRandom *random, double margin_share, gint64 usual, const GArray *prices)
 {
@@ -180,8 +182,8 @@ make_item (const AisleSampleSource *source,
            AisleSampleItem *item)
 {
   const AisleSampleProduct *product = aisle_sample_product (source, number);
-  const AisleSampleCategory *category
-      = &aisle_sample_get_categories (NULL)[item->category = aisle_sample_find_category (product->name)];
+  const AisleSampleCategory *category = &aisle_sample_get_categories (
+      NULL)[item->category = aisle_sample_find_category (product->name)];
   AisleRandom random = aisle_sample_stream (seed, "range", product->sku);
   item->net_minor = usual_price (prices, british);
   item->supplier = choose_supplier (&random, category->department);

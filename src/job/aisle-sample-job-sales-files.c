@@ -6,9 +6,10 @@
 #include <string.h>
 
 #define GB "GB"
-#define HISTORY_DAYS 28 /* of stock, daily in the British shop and Market Hall */
+#define HISTORY_DAYS 28    /* of stock, daily in the British shop and Market Hall */
 #define COUNT_EVERY_DAYS 7 /* elsewhere */
-#define LEFT_OVER_SHARE 0.3 /* of the products that the British shop ranges no more: something is left */
+#define LEFT_OVER_SHARE                                                                            \
+  0.3 /* of the products that the British shop ranges no more: something is left */
 #define MISCOUNTED_SHARE 0.005 /* of its other products: the book says less than nothing */
 
 static const char *const kind_words[] = { "sale", "return", "void" };
@@ -17,8 +18,8 @@ void
 aisle_sample_write_receipts (const AisleSampleContent *content, AisleRecordWriter *writer)
 {
   const AisleSampleSource *source = content->source;
-  aisle_sample_write_header (writer, "receipt", "date", "store", "sku", "quantity", "price", "customer",
-                             "kind", NULL);
+  aisle_sample_write_header (writer, "receipt", "date", "store", "sku", "quantity", "price",
+                             "customer", "kind", NULL);
   for (guint i = 0; i < source->lines->len; i++)
     {
       const AisleSampleLine *line = aisle_sample_line (source, i);
@@ -114,9 +115,10 @@ aisle_sample_write_market_prices (const AisleSampleContent *content, AisleRecord
           while (percent > 0 && end + 1 < market->n_days && item->percent_off[end + 1] == percent)
             end++;
           if (percent > 0)
-            write_price (content, writer, item, "promotion",
-                         aisle_money_less_percent (item->gross_minor, percent * 10000, AISLE_ROUND_HALF_UP),
-                         first + (gint32) day, first + (gint32) end);
+            write_price (
+                content, writer, item, "promotion",
+                aisle_money_less_percent (item->gross_minor, percent * 10000, AISLE_ROUND_HALF_UP),
+                first + (gint32) day, first + (gint32) end);
           day = end;
         }
     }
@@ -166,8 +168,8 @@ fill_units (const AisleSampleContent *content, const AisleSampleSeries *series, 
   memset (book->units, 0, book->n_days * sizeof *book->units);
   for (guint i = series->begin; i < series->end; i++)
     {
-      const AisleSampleLine *line
-          = aisle_sample_line (source, g_array_index (source->by_series, guint, i));
+      const AisleSampleLine *line =
+          aisle_sample_line (source, g_array_index (source->by_series, guint, i));
       if (line->kind != AISLE_SAMPLE_VOID && line->day >= series->first_day)
         book->units[line->day - series->first_day] += line->quantity;
     }
@@ -175,7 +177,10 @@ fill_units (const AisleSampleContent *content, const AisleSampleSeries *series, 
 }
 
 static void
-write_web_stock (const AisleSampleContent *content, guint number, Book *book, AisleRecordWriter *writer)
+write_web_stock (const AisleSampleContent *content,
+                 guint number,
+                 Book *book,
+                 AisleRecordWriter *writer)
 {
   const AisleSampleSource *source = content->source;
   const AisleSampleSeries *series = aisle_sample_series (source, number);
@@ -202,8 +207,8 @@ write_web_stock (const AisleSampleContent *content, guint number, Book *book, Ai
     book->on_hand[last] = -1 - (gint32) aisle_random_below (&random, 6);
   for (guint age = MIN (HISTORY_DAYS, task.n_days); age-- > 0;)
     if (is_british || age % COUNT_EVERY_DAYS == 0)
-      write_stock_row (writer, source->last_day - (gint32) age, store, sku, book->on_hand[last - age],
-                       book->on_order[last - age]);
+      write_stock_row (writer, source->last_day - (gint32) age, store, sku,
+                       book->on_hand[last - age], book->on_order[last - age]);
 }
 
 static void
@@ -221,8 +226,8 @@ write_market_stock (const AisleSampleContent *content,
     {
       guint day = book->n_days - 1 - age;
       write_stock_row (writer, content->source->last_day - (gint32) age, store,
-                       aisle_sample_product (content->source, item->product)->sku, book->on_hand[day],
-                       book->on_order[day]);
+                       aisle_sample_product (content->source, item->product)->sku,
+                       book->on_hand[day], book->on_order[day]);
     }
 }
 
@@ -236,6 +241,6 @@ aisle_sample_write_stock (const AisleSampleContent *content, AisleRecordWriter *
   for (guint i = 0; i < content->source->series->len; i++)
     write_web_stock (content, i, &book, writer);
   for (guint i = 0; i < content->market->items->len; i++)
-    write_market_stock (content, &g_array_index (content->market->items, AisleSampleMarketItem, i), &book,
-                        writer);
+    write_market_stock (content, &g_array_index (content->market->items, AisleSampleMarketItem, i),
+                        &book, writer);
 }

@@ -4,17 +4,19 @@
 #include "aisle-date.h"
 #include "aisle-progress.h"
 
-/* The published invoice lines in memory, with what follows from them alone: stores, products, series
- * (a product in a store) and inferred shelf prices. Nothing here is made up. */
+/* The published invoice lines in memory, with what follows from them alone: stores, products,
+ * series (a product in a store) and inferred shelf prices. Nothing here is made up. */
 
 #define AISLE_SAMPLE_NO_CUSTOMER G_MAXUINT32
-#define AISLE_SAMPLE_TAX_PPM 200000 /* 20 %, the British standard rate from 2011-01-04, used throughout */
+/* 20 %, the British standard rate from 2011-01-04, used throughout. */
+#define AISLE_SAMPLE_TAX_PPM 200000
 
 typedef enum
 {
   AISLE_SAMPLE_SALE,
   AISLE_SAMPLE_RETURN, /* invoice C...: a cancellation or return */
-  AISLE_SAMPLE_VOID,   /* price 0 and no customer, or bad debt: a booking of the warehouse or the books */
+  AISLE_SAMPLE_VOID,   /* price 0 and no customer, or bad debt: a booking of the warehouse or the
+                          books */
 } AisleSampleKind;
 
 typedef struct
@@ -25,19 +27,19 @@ typedef struct
   guint32 store;
   guint32 customer; /* the published number, or AISLE_SAMPLE_NO_CUSTOMER */
   AisleDate day;
-  gint32 second;   /* after midnight, local time of the retailer */
-  gint32 quantity; /* as published: negative for cancellations */
+  gint32 second;      /* after midnight, local time of the retailer */
+  gint32 quantity;    /* as published: negative for cancellations */
   gint32 price_milli; /* net price paid for one unit, thousandths of a pound, as published */
   AisleSampleKind kind;
 } AisleSampleLine;
 
 typedef struct
 {
-  char *sku;  /* in upper case */
-  char *name; /* the most frequent sensible description; NULL: there is none */
-  gboolean is_service;   /* postage, fees, vouchers: no goods */
-  AisleDate last_day;    /* of a sale; AISLE_DATE_NONE: never sold */
-  guint n_sales;         /* lines */
+  char *sku;           /* in upper case */
+  char *name;          /* the most frequent sensible description; NULL: there is none */
+  gboolean is_service; /* postage, fees, vouchers: no goods */
+  AisleDate last_day;  /* of a sale; AISLE_DATE_NONE: never sold */
+  guint n_sales;       /* lines */
 } AisleSampleProduct;
 
 /* One store of the sample: a market of the source, or Market Hall. All strings are static. */
@@ -65,10 +67,10 @@ typedef struct
 
 typedef struct
 {
-  GArray *lines;    /* of AisleSampleLine, in the file's order */
-  GArray *products; /* of AisleSampleProduct, in order of SKU */
-  GArray *series;   /* of AisleSampleSeries */
-  GArray *by_series; /* of guint: numbers of lines */
+  GArray *lines;                  /* of AisleSampleLine, in the file's order */
+  GArray *products;               /* of AisleSampleProduct, in order of SKU */
+  GArray *series;                 /* of AisleSampleSeries */
+  GArray *by_series;              /* of guint: numbers of lines */
   const AisleSampleStore *stores; /* markets only */
   guint n_stores;
   gboolean *has_lines; /* by store: whether the file has any of it */
@@ -80,14 +82,14 @@ typedef struct
 } AisleSampleSource;
 
 /* Reads `path`. Errors name the file and its line. */
-AisleSampleSource *aisle_sample_source_read (const char *path,
-                                             const AisleProgress *progress,
-                                             GError **error);
+AisleSampleSource *
+aisle_sample_source_read (const char *path, const AisleProgress *progress, GError **error);
 void aisle_sample_source_free (AisleSampleSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AisleSampleSource, aisle_sample_source_free)
 
 #define aisle_sample_line(source, i) (&g_array_index ((source)->lines, AisleSampleLine, (i)))
-#define aisle_sample_product(source, i) (&g_array_index ((source)->products, AisleSampleProduct, (i)))
+#define aisle_sample_product(source, i)                                                            \
+  (&g_array_index ((source)->products, AisleSampleProduct, (i)))
 #define aisle_sample_series(source, i) (&g_array_index ((source)->series, AisleSampleSeries, (i)))
 
 /* TRUE on days on which no shop sold anything although it was not a Saturday. */
@@ -95,9 +97,9 @@ gboolean aisle_sample_source_is_closed (const AisleSampleSource *source, AisleDa
 
 /* ---- aisle-sample-job-prices.c */
 
-/* Fills net_minor and is_price_recent of each series: the net price that most lines of the last 8 weeks
- * paid in the store, else over all; of equally frequent ones, the one paid last. Prices of 0, below a
- * penny, returns and voids do not count. */
+/* Fills net_minor and is_price_recent of each series: the net price that most lines of the last 8
+ * weeks paid in the store, else over all; of equally frequent ones, the one paid last. Prices of 0,
+ * below a penny, returns and voids do not count. */
 void aisle_sample_source_infer_prices (AisleSampleSource *source);
 
 /* ---- aisle-sample-job-names.c: what the texts of the source mean */

@@ -25,9 +25,9 @@ typedef enum
   N_COLUMNS,
 } Column;
 
-static const char *const column_names[N_COLUMNS]
-    = { "InvoiceNo", "StockCode", "Description", "Quantity",
-        "InvoiceDate", "UnitPrice", "CustomerID", "Country" };
+static const char *const column_names[N_COLUMNS] = { "InvoiceNo",  "StockCode",   "Description",
+                                                     "Quantity",   "InvoiceDate", "UnitPrice",
+                                                     "CustomerID", "Country" };
 
 /* How often a code went by a name. */
 typedef struct
@@ -48,7 +48,8 @@ static gboolean
 fail_at (Reading *reading, const AisleRecord *record, Column column, GError **error)
 {
   g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_FAILED,
-               "%s:%" G_GUINT64_FORMAT ": column \"%s\": “%s” is not what the sample's file has here; "
+               "%s:%" G_GUINT64_FORMAT
+               ": column \"%s\": “%s” is not what the sample's file has here; "
                "install Aisle's data anew",
                aisle_record_reader_get_path (reading->reader), record->line, column_names[column],
                record->fields[reading->columns[column]]);
@@ -161,8 +162,8 @@ take_record (Reading *reading, const AisleRecord *record, GError **error)
       || ABS (price) > G_MAXINT32)
     return fail_at (reading, record, PRICE, error);
   if (*fields[CUSTOMER]
-      && !g_ascii_string_to_unsigned (fields[CUSTOMER], 10, 0, AISLE_SAMPLE_NO_CUSTOMER - 1, &customer,
-                                      NULL))
+      && !g_ascii_string_to_unsigned (fields[CUSTOMER], 10, 0, AISLE_SAMPLE_NO_CUSTOMER - 1,
+                                      &customer, NULL))
     return fail_at (reading, record, CUSTOMER, error);
   if (!aisle_text_format_parse_date (aisle_record_reader_get_format (reading->reader), fields[TIME],
                                      &line.day, &second, NULL)
@@ -279,8 +280,8 @@ build_series (AisleSampleSource *source)
   AisleSampleSeries *series = NULL;
   for (guint i = 0; i < source->by_series->len; i++)
     {
-      const AisleSampleLine *line
-          = aisle_sample_line (source, g_array_index (source->by_series, guint, i));
+      const AisleSampleLine *line =
+          aisle_sample_line (source, g_array_index (source->by_series, guint, i));
       if (!series || series->store != line->store || series->product != line->product)
         {
           AisleSampleSeries next = {
@@ -328,7 +329,8 @@ read_lines (Reading *reading, const AisleProgress *progress, GError **error)
       if (!take_record (reading, &record, error))
         return FALSE;
       if (reading->source->lines->len % REPORT_EVERY == 0
-          && !aisle_progress_report (progress, aisle_record_reader_get_share_read (reading->reader)))
+          && !aisle_progress_report (progress,
+                                     aisle_record_reader_get_share_read (reading->reader)))
         {
           g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
           return FALSE;
@@ -360,10 +362,11 @@ aisle_sample_job_find_lines (GError **error)
       if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
         return g_steal_pointer (&path);
     }
-  g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_FAILED,
-               "%s: the sample's lines are not there; install Aisle with its data, or set AISLE_DATADIR "
-               "to the folder that has “sample/%s”",
-               folders[0], LINES_NAME);
+  g_set_error (
+      error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_FAILED,
+      "%s: the sample's lines are not there; install Aisle with its data, or set AISLE_DATADIR "
+      "to the folder that has “sample/%s”",
+      folders[0], LINES_NAME);
   return NULL;
 }
 

@@ -28,8 +28,8 @@ first_belief (const AisleSampleStockTask *task)
   return (Belief){ mean, MAX (0, squares / n - mean * mean) };
 }
 
-/* Exponential forgetting. One huge order must not fill the shelf for months: a day counts for at most five
- * standard days. */
+/* Exponential forgetting. One huge order must not fill the shelf for months: a day counts for at
+ * most five standard days. */
 static void
 learn (Belief *belief, double units)
 {
@@ -78,7 +78,8 @@ aisle_sample_stock_simulate (const AisleSampleStockTask *task,
       if (wanted > shelf && task->is_binding)
         taken = shelf;
       else if (wanted > shelf)
-        /* It was sold, so it was there: the buyer had just these fetched, and the shelf is empty. */
+        /* It was sold, so it was there: the buyer had just these fetched, and the shelf is empty.
+         */
         shelf = wanted;
       shelf -= taken;
       learn (&belief, MAX (0, wanted));

@@ -50,7 +50,8 @@ typedef struct
   AisleSampleContent content;
   char *folder; /* of the files; private */
   const AisleProgress *progress;
-  double done, share; /* where in the whole the current step begins, and how much of it is its own */
+  double done,
+      share; /* where in the whole the current step begins, and how much of it is its own */
 } Making;
 
 static gboolean
@@ -123,10 +124,11 @@ write_inferred_prices (AisleWorkspace *workspace, const AisleSampleSource *sourc
 static gboolean
 log_origin (AisleWorkspace *workspace, guint64 seed, GError **error)
 {
-  g_autofree char *payload = g_strdup_printf (
-      "{\"seed\":%" G_GUINT64_FORMAT ",\"lines\":\"Daqing Chen, Online Retail, UCI Machine Learning "
-      "Repository, 2015, CC BY 4.0\",\"generated\":\"see table generated_field\"}",
-      seed);
+  g_autofree char *payload =
+      g_strdup_printf ("{\"seed\":%" G_GUINT64_FORMAT
+                       ",\"lines\":\"Daqing Chen, Online Retail, UCI Machine Learning "
+                       "Repository, 2015, CC BY 4.0\",\"generated\":\"see table generated_field\"}",
+                       seed);
   return aisle_log_append (workspace, 0, "sample.make", "workspace", payload, error);
 }
 
@@ -157,8 +159,8 @@ import_file (Making *making, const AisleSampleFile *file, GError **error)
 {
   g_autofree char *name = g_strconcat (file->name, ".csv", NULL);
   g_autofree char *path = g_build_filename (making->folder, name, NULL);
-  g_autoptr (AisleRecordWriter) writer
-      = aisle_record_writer_open (path, AISLE_RECORD_CSV, ',', '.', error);
+  g_autoptr (AisleRecordWriter) writer =
+      aisle_record_writer_open (path, AISLE_RECORD_CSV, ',', '.', error);
   if (!writer)
     return FALSE;
   file->write (&making->content, writer);
@@ -173,8 +175,8 @@ import_file (Making *making, const AisleSampleFile *file, GError **error)
   };
   AisleProgress progress = { report_step_cb, making };
   g_auto (AisleImportResult) result = { 0 };
-  gboolean is_imported = aisle_import_file (making->workspace, file->kind, path, &options, &progress,
-                                            &result, error);
+  gboolean is_imported =
+      aisle_import_file (making->workspace, file->kind, path, &options, &progress, &result, error);
   g_unlink (path);
   return is_imported;
 }

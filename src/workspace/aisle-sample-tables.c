@@ -11,10 +11,11 @@ aisle_sample_put_tax_rate (AisleWorkspace *workspace,
                            gint64 rate_ppm,
                            GError **error)
 {
-  AisleStatement *s = aisle_statement (workspace,
-                                       "INSERT OR REPLACE INTO tax_rate "
-                                       "(country, tax_class, from_day, rate_ppm) VALUES (?1, ?2, ?3, ?4)",
-                                       error);
+  AisleStatement *s =
+      aisle_statement (workspace,
+                       "INSERT OR REPLACE INTO tax_rate "
+                       "(country, tax_class, from_day, rate_ppm) VALUES (?1, ?2, ?3, ?4)",
+                       error);
   if (!s)
     return FALSE;
   aisle_bind_text (s, 1, country);
@@ -60,11 +61,11 @@ aisle_sample_mark_field (AisleWorkspace *workspace,
                          const char *note,
                          GError **error)
 {
-  AisleStatement *s
-      = aisle_statement (workspace,
-                         "INSERT OR REPLACE INTO generated_field (table_name, field, note) "
-                         "VALUES (?1, ?2, ?3)",
-                         error);
+  AisleStatement *s =
+      aisle_statement (workspace,
+                       "INSERT OR REPLACE INTO generated_field (table_name, field, note) "
+                       "VALUES (?1, ?2, ?3)",
+                       error);
   if (!s)
     return FALSE;
   aisle_bind_text (s, 1, table);
@@ -74,7 +75,9 @@ aisle_sample_mark_field (AisleWorkspace *workspace,
 }
 
 gboolean
-aisle_sample_set_last_sales_day (AisleWorkspace *workspace, AisleDate last_sales_day, GError **error)
+aisle_sample_set_last_sales_day (AisleWorkspace *workspace,
+                                 AisleDate last_sales_day,
+                                 GError **error)
 {
   g_autofree char *day = g_strdup_printf ("%d", last_sales_day);
   return aisle_workspace_set_setting (workspace, "last_sales_day", day, error)

@@ -3,8 +3,8 @@
 
 #include "aisle-workspace.h"
 
-/* What the sample writes into tables that no file is imported into. Each call belongs into the caller's
- * transaction; a row that is there already is replaced. */
+/* What the sample writes into tables that no file is imported into. Each call belongs into the
+ * caller's transaction; a row that is there already is replaced. */
 
 gboolean aisle_sample_put_tax_rate (AisleWorkspace *workspace,
                                     const char *country,

@@ -50,12 +50,25 @@ find_product (const AisleSampleSource *source, const char *sku, guint *number)
 static void
 test_sensible_names (void)
 {
-  static const char *const good[] = { "WHITE HANGING HEART T-LIGHT HOLDER", "BAG 125g SWIRLY MARBLES",
-                                      "Dr. Jam's Arouzer Stress Ball", "FLOWERS HANDBAG blue and orange",
-                                      "3 TRADITIONAl BISCUIT CUTTERS  SET", "SOMBRERO" };
-  static const char *const bad[] = { "", "?", "??", "damaged", "Damaged", "DAMAGED", "wrong barcode (22467)",
-                                     "Thrown away-rusty", "sold as set on dotcom", "FBA", "found", "FOUND",
-                                     "alan hodge cant mamage this section", "20713" };
+  static const char *const good[] = {
+    "WHITE HANGING HEART T-LIGHT HOLDER", "BAG 125g SWIRLY MARBLES",
+    "Dr. Jam's Arouzer Stress Ball",      "FLOWERS HANDBAG blue and orange",
+    "3 TRADITIONAl BISCUIT CUTTERS  SET", "SOMBRERO"
+  };
+  static const char *const bad[] = { "",
+                                     "?",
+                                     "??",
+                                     "damaged",
+                                     "Damaged",
+                                     "DAMAGED",
+                                     "wrong barcode (22467)",
+                                     "Thrown away-rusty",
+                                     "sold as set on dotcom",
+                                     "FBA",
+                                     "found",
+                                     "FOUND",
+                                     "alan hodge cant mamage this section",
+                                     "20713" };
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
     g_assert_true (aisle_sample_is_sensible_name (good[i]));
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -67,9 +80,11 @@ test_sensible_names (void)
 static void
 test_services (void)
 {
-  static const char *const services[] = { "POST", "DOT", "M", "D", "C2", "BANK CHARGES", "AMAZONFEE", "S",
-                                          "CRUK", "PADS", "B", "GIFT_0001_20", "DCGSSBOY", "DCGS0066P",
-                                          "23444", "22016", "23574" };
+  static const char *const services[] = { "POST",     "DOT",          "M",         "D",
+                                          "C2",       "BANK CHARGES", "AMAZONFEE", "S",
+                                          "CRUK",     "PADS",         "B",         "GIFT_0001_20",
+                                          "DCGSSBOY", "DCGS0066P",    "23444",     "22016",
+                                          "23574" };
   for (gsize i = 0; i < G_N_ELEMENTS (services); i++)
     g_assert_true (aisle_sample_is_service (services[i]));
   g_assert_false (aisle_sample_is_service ("85123A"));
@@ -99,11 +114,12 @@ static void
 test_case_variants_are_one (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (AisleSampleSource) source
-      = read_text ("1,85123a,?,6,2011-08-01 08:00:00,2.55,7,EIRE\n"
-                   "2,85123A,WHITE HEART,6,2011-08-02 08:00:00,2.55,,United Kingdom\n"
-                   "3,gift_0001_20,Dotcomgiftshop Gift Voucher £20.00,1,2011-08-02 08:00:00,16.67,,United Kingdom\n",
-                   &error);
+  g_autoptr (AisleSampleSource) source =
+      read_text ("1,85123a,?,6,2011-08-01 08:00:00,2.55,7,EIRE\n"
+                 "2,85123A,WHITE HEART,6,2011-08-02 08:00:00,2.55,,United Kingdom\n"
+                 "3,gift_0001_20,Dotcomgiftshop Gift Voucher £20.00,1,2011-08-02 "
+                 "08:00:00,16.67,,United Kingdom\n",
+                 &error);
   g_assert_no_error (error);
   g_assert_cmpuint (source->products->len, ==, 2);
   g_assert_cmpstr (find_product (source, "85123A", NULL)->name, ==, "WHITE HEART");
@@ -115,18 +131,19 @@ static void
 test_kinds (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (AisleSampleSource) source
-      = read_text ("1,20001,A LAMP,6,2011-08-01 08:00:00,2.55,7,France\n"
-                   "C2,20001,A LAMP,-6,2011-08-01 08:16:00,2.55,7,France\n"
-                   "3,20001,damaged,-40,2011-08-01 09:00:00,0.0,,France\n"
-                   "4,20001,,1300,2011-08-01 09:00:00,0.0,,France\n"
-                   "5,20001,A LAMP,1,2011-08-01 09:00:00,0.0,7,France\n"
-                   "A6,B,Adjust bad debt,1,2011-08-01 09:00:00,-11062.06,,France\n"
-                   "7,PADS,PADS TO MATCH ALL CUSHIONS,1,2011-08-01 09:00:00,0.001,7,France\n",
-                   &error);
+  g_autoptr (AisleSampleSource) source =
+      read_text ("1,20001,A LAMP,6,2011-08-01 08:00:00,2.55,7,France\n"
+                 "C2,20001,A LAMP,-6,2011-08-01 08:16:00,2.55,7,France\n"
+                 "3,20001,damaged,-40,2011-08-01 09:00:00,0.0,,France\n"
+                 "4,20001,,1300,2011-08-01 09:00:00,0.0,,France\n"
+                 "5,20001,A LAMP,1,2011-08-01 09:00:00,0.0,7,France\n"
+                 "A6,B,Adjust bad debt,1,2011-08-01 09:00:00,-11062.06,,France\n"
+                 "7,PADS,PADS TO MATCH ALL CUSHIONS,1,2011-08-01 09:00:00,0.001,7,France\n",
+                 &error);
   g_assert_no_error (error);
-  static const AisleSampleKind wanted[] = { AISLE_SAMPLE_SALE, AISLE_SAMPLE_RETURN, AISLE_SAMPLE_VOID,
-                                            AISLE_SAMPLE_VOID, AISLE_SAMPLE_SALE,   AISLE_SAMPLE_VOID,
+  static const AisleSampleKind wanted[] = { AISLE_SAMPLE_SALE, AISLE_SAMPLE_RETURN,
+                                            AISLE_SAMPLE_VOID, AISLE_SAMPLE_VOID,
+                                            AISLE_SAMPLE_SALE, AISLE_SAMPLE_VOID,
                                             AISLE_SAMPLE_SALE };
   for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
     g_assert_cmpint (aisle_sample_line (source, i)->kind, ==, wanted[i]);
@@ -138,17 +155,17 @@ static void
 test_inferred_prices (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (AisleSampleSource) source
-      = read_text ("1,20001,A LAMP,1,2011-01-03 08:00:00,2.55,7,France\n"
-                   "2,20001,A LAMP,1,2011-01-04 08:00:00,2.55,7,France\n"
-                   "3,20001,A LAMP,1,2011-01-05 08:00:00,2.55,7,France\n"
-                   "4,20001,A LAMP,1,2011-08-29 08:00:00,2.95,7,France\n"
-                   "C5,20001,A LAMP,-1,2011-08-30 08:00:00,1.11,7,France\n"
-                   "C6,20001,A LAMP,-1,2011-08-30 08:00:00,1.11,7,France\n"
-                   "7,20002,A BOX,1,2011-01-03 08:00:00,5.00,7,France\n"
-                   "8,20002,A BOX,1,2011-01-04 08:00:00,4.00,7,France\n"
-                   "9,20003,A PEN,1,2011-08-31 08:00:00,0.001,7,France\n",
-                   &error);
+  g_autoptr (AisleSampleSource) source =
+      read_text ("1,20001,A LAMP,1,2011-01-03 08:00:00,2.55,7,France\n"
+                 "2,20001,A LAMP,1,2011-01-04 08:00:00,2.55,7,France\n"
+                 "3,20001,A LAMP,1,2011-01-05 08:00:00,2.55,7,France\n"
+                 "4,20001,A LAMP,1,2011-08-29 08:00:00,2.95,7,France\n"
+                 "C5,20001,A LAMP,-1,2011-08-30 08:00:00,1.11,7,France\n"
+                 "C6,20001,A LAMP,-1,2011-08-30 08:00:00,1.11,7,France\n"
+                 "7,20002,A BOX,1,2011-01-03 08:00:00,5.00,7,France\n"
+                 "8,20002,A BOX,1,2011-01-04 08:00:00,4.00,7,France\n"
+                 "9,20003,A PEN,1,2011-08-31 08:00:00,0.001,7,France\n",
+                 &error);
   g_assert_no_error (error);
   const AisleSampleSeries *lamp = aisle_sample_series (source, 0);
   const AisleSampleSeries *box = aisle_sample_series (source, 1);
@@ -204,10 +221,12 @@ test_categories (void)
 {
   guint n;
   const AisleSampleCategory *categories = aisle_sample_get_categories (&n);
-  g_assert_cmpstr (categories[aisle_sample_find_category ("CHRISTMAS T-LIGHT HOLDER")].name, ==, "Christmas");
+  g_assert_cmpstr (categories[aisle_sample_find_category ("CHRISTMAS T-LIGHT HOLDER")].name, ==,
+                   "Christmas");
   g_assert_cmpstr (categories[aisle_sample_find_category ("SCOTTIE DOG HOT WATER BOTTLE")].name, ==,
                    "Cushions, throws and mats");
-  g_assert_cmpstr (categories[aisle_sample_find_category ("SINGLE ZINC THING")].name, ==, "Decorations");
+  g_assert_cmpstr (categories[aisle_sample_find_category ("SINGLE ZINC THING")].name, ==,
+                   "Decorations");
   g_assert_cmpuint (aisle_sample_find_category (NULL), ==, n - 1);
   g_assert_cmpuint (aisle_sample_find_category ("???"), ==, n - 1);
   guint n_other = 0, n_goods = 0;
@@ -269,8 +288,9 @@ test_stock_book (void)
   for (guint i = 0; i < 60; i++)
     units[i] = i % 7 < 5 ? 4 : 0;
   units[40] = 500;
-  AisleSampleStockTask task
-      = { .n_days = 60, .units = units, .case_pack = 6, .lead_time_days = 5, .cover_share = 0.3 };
+  AisleSampleStockTask task = {
+    .n_days = 60, .units = units, .case_pack = 6, .lead_time_days = 5, .cover_share = 0.3
+  };
   aisle_sample_stock_simulate (&task, on_hand, on_order, NULL);
   for (guint i = 0; i < 60; i++)
     {
@@ -347,8 +367,8 @@ test_planted_disparity (void)
     }
   double there = (double) reduced_there / n_there, others = (double) reduced_else / n_else;
   double old = (double) reduced_old / n_old;
-  g_test_message ("reduced: %.3f of %u there, %.3f of %u elsewhere, %.3f of %u who are 60 and over", there,
-                  n_there, others, n_else, old, n_old);
+  g_test_message ("reduced: %.3f of %u there, %.3f of %u elsewhere, %.3f of %u who are 60 and over",
+                  there, n_there, others, n_else, old, n_old);
   g_assert_cmpuint (n_there, >, 120);
   g_assert_cmpfloat (there / others, <, 0.7);
   g_assert_cmpfloat (there / others, >, 0.45);

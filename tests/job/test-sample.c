@@ -40,7 +40,8 @@ sample_db (void)
 {
   static sqlite3 *db;
   if (!db)
-    g_assert_cmpint (sqlite3_open_v2 (sample_path (), &db, SQLITE_OPEN_READONLY, NULL), ==, SQLITE_OK);
+    g_assert_cmpint (sqlite3_open_v2 (sample_path (), &db, SQLITE_OPEN_READONLY, NULL), ==,
+                     SQLITE_OK);
   return db;
 }
 
@@ -65,9 +66,10 @@ test_every_line (void)
   g_assert_cmpint (query ("SELECT count (*) FROM customer"), ==, 3360);
   g_assert_cmpint (query ("SELECT count (*) FROM store WHERE channel = 'web'"), ==, 37);
   g_assert_cmpint (query ("SELECT sum (rejected) FROM import_run"), ==, 0);
-  g_assert_cmpint (query ("SELECT count (*) FROM sale_line AS l JOIN receipt AS r ON r.id = l.receipt_id "
-                          "WHERE r.customer_id IS NULL"),
-                   ==, 88652);
+  g_assert_cmpint (
+      query ("SELECT count (*) FROM sale_line AS l JOIN receipt AS r ON r.id = l.receipt_id "
+             "WHERE r.customer_id IS NULL"),
+      ==, 88652);
 }
 
 static void
@@ -85,13 +87,14 @@ test_services (void)
                                               tables[i]);
       g_assert_cmpint (query (sql), ==, 0);
     }
-  g_assert_cmpint (query ("SELECT count (*) FROM sale_line AS l JOIN product AS p ON p.id = l.product_id "
-                          "WHERE p.sku = 'POST'"),
-                   ==, 750);
+  g_assert_cmpint (
+      query ("SELECT count (*) FROM sale_line AS l JOIN product AS p ON p.id = l.product_id "
+             "WHERE p.sku = 'POST'"),
+      ==, 750);
 }
 
-/* 2,483 lines of the file equal an earlier one; folding the case of codes makes one more equal. All are
- * kept, flagged. */
+/* 2,483 lines of the file equal an earlier one; folding the case of codes makes one more equal. All
+ * are kept, flagged. */
 static void
 test_duplicates (void)
 {
@@ -117,16 +120,18 @@ test_case_variants (void)
   g_assert_cmpint (query ("SELECT count (*) - count (DISTINCT upper (sku)) FROM product"), ==, 0);
   g_assert_cmpint (query ("SELECT count (*) FROM product WHERE sku <> upper (sku)"), ==, 0);
   g_assert_cmpint (query ("SELECT count (*) FROM data_finding WHERE rule = 'case_variant'"), >, 90);
-  g_assert_cmpint (query ("SELECT count (*) FROM product WHERE name IN ('?', 'damaged', 'found', 'FBA', "
-                          "'wrong barcode (22467)', 'thrown away')"),
-                   ==, 0);
+  g_assert_cmpint (
+      query ("SELECT count (*) FROM product WHERE name IN ('?', 'damaged', 'found', 'FBA', "
+             "'wrong barcode (22467)', 'thrown away')"),
+      ==, 0);
 }
 
 /* 1,797 lines at 0, two at 0.001, two at minus 11,062.06. */
 static void
 test_odd_prices (void)
 {
-  g_assert_cmpint (query ("SELECT sum (count) FROM data_finding WHERE rule = 'zero_price'"), ==, 1797);
+  g_assert_cmpint (query ("SELECT sum (count) FROM data_finding WHERE rule = 'zero_price'"), ==,
+                   1797);
   g_assert_cmpint (query ("SELECT count (*) FROM sale_line WHERE flags & 4"), ==, 2);
   g_assert_cmpint (query ("SELECT sum (net_minor) FROM sale_line AS l JOIN product AS p "
                           "ON p.id = l.product_id WHERE p.sku = 'B'"),
@@ -134,16 +139,18 @@ test_odd_prices (void)
   g_assert_cmpint (query ("SELECT min (net_minor) FROM price_ledger"), >=, 1);
   /* What the warehouse booked without price and customer is no demand. */
   g_assert_cmpint (query ("SELECT count (*) FROM sale_line WHERE kind = 2"), ==, 925 + 851 + 3);
-  g_assert_cmpint (query ("SELECT ifnull (sum (demand_milli), 0) FROM sale_day AS d JOIN product AS p "
-                          "ON p.id = d.product_id WHERE p.sku = '37413' AND d.day = 14978"),
-                   <, 5568000);
+  g_assert_cmpint (
+      query ("SELECT ifnull (sum (demand_milli), 0) FROM sale_day AS d JOIN product AS p "
+             "ON p.id = d.product_id WHERE p.sku = '37413' AND d.day = 14978"),
+      <, 5568000);
 }
 
 static void
 test_cancellation (void)
 {
-  const char *where = "FROM sale_day AS d JOIN product AS p ON p.id = d.product_id JOIN store AS s ON "
-                      "s.id = d.store_id WHERE p.sku = '23166' AND s.code = 'GB' AND d.day = 14992";
+  const char *where =
+      "FROM sale_day AS d JOIN product AS p ON p.id = d.product_id JOIN store AS s ON "
+      "s.id = d.store_id WHERE p.sku = '23166' AND s.code = 'GB' AND d.day = 14992";
   g_autofree char *units = g_strconcat ("SELECT units_milli ", where, NULL);
   g_autofree char *returns = g_strconcat ("SELECT returns_milli ", where, NULL);
   g_autofree char *demand = g_strconcat ("SELECT demand_milli ", where, NULL);
@@ -188,8 +195,10 @@ test_shelf_prices (void)
 static void
 test_marks (void)
 {
-  static const char *const wholly[] = { "stock_day", "cost",    "barcode", "supplier", "product_supplier",
-                                        "listing",   "area",    "customer_attribute" };
+  static const char *const wholly[] = {
+    "stock_day",        "cost",    "barcode", "supplier",
+    "product_supplier", "listing", "area",    "customer_attribute"
+  };
   for (gsize i = 0; i < G_N_ELEMENTS (wholly); i++)
     {
       g_autofree char *all = g_strdup_printf ("SELECT count (*) FROM %s", wholly[i]);
@@ -200,7 +209,8 @@ test_marks (void)
   g_assert_cmpint (query ("SELECT count (*) FROM sale_day WHERE is_generated <> "
                           "(store_id = (SELECT id FROM store WHERE code = 'MARKET'))"),
                    ==, 0);
-  g_assert_cmpint (query ("SELECT count (*) FROM generated_field WHERE table_name = 'product'"), ==, 2);
+  g_assert_cmpint (query ("SELECT count (*) FROM generated_field WHERE table_name = 'product'"), ==,
+                   2);
   g_assert_cmpint (query ("SELECT count (*) FROM store WHERE is_generated"), ==, 1);
 }
 
@@ -209,7 +219,8 @@ test_market_hall (void)
 {
   g_assert_cmpint (query ("SELECT in_totals FROM store WHERE code = 'MARKET'"), ==, 0);
   g_assert_cmpint (query ("SELECT opening_days FROM store WHERE code = 'MARKET'"), ==, 63);
-  g_assert_cmpint (query ("SELECT count (DISTINCT opening_days) FROM store WHERE channel = 'web'"), ==, 1);
+  g_assert_cmpint (query ("SELECT count (DISTINCT opening_days) FROM store WHERE channel = 'web'"),
+                   ==, 1);
   g_assert_cmpint (query ("SELECT opening_days FROM store WHERE code = 'GB'"), ==, 95);
   g_assert_cmpint (query ("SELECT count (*) FROM receipt AS r JOIN store AS s ON s.id = r.store_id "
                           "WHERE s.code = 'MARKET'"),
@@ -217,12 +228,14 @@ test_market_hall (void)
   g_assert_cmpint (query ("SELECT count (DISTINCT product_id) FROM sale_day AS d JOIN store AS s "
                           "ON s.id = d.store_id WHERE s.code = 'MARKET'"),
                    ==, 300);
-  g_assert_cmpint (query ("SELECT count (*) FROM sale_day AS d JOIN store AS s ON s.id = d.store_id "
-                          "WHERE s.code = 'MARKET' AND d.is_available = 0"),
-                   >, 500);
-  g_assert_cmpint (query ("SELECT count (*) FROM sale_day AS d JOIN store AS s ON s.id = d.store_id "
-                          "WHERE s.code = 'MARKET' AND d.is_promotion = 1"),
-                   >, 500);
+  g_assert_cmpint (
+      query ("SELECT count (*) FROM sale_day AS d JOIN store AS s ON s.id = d.store_id "
+             "WHERE s.code = 'MARKET' AND d.is_available = 0"),
+      >, 500);
+  g_assert_cmpint (
+      query ("SELECT count (*) FROM sale_day AS d JOIN store AS s ON s.id = d.store_id "
+             "WHERE s.code = 'MARKET' AND d.is_promotion = 1"),
+      >, 500);
 }
 
 /* Something to say for every status: out, low, about right, too much. */
@@ -242,13 +255,15 @@ test_stock (void)
   /* A few that somebody should count. */
   g_assert_cmpint (query ("SELECT count (*) FROM stock_day WHERE on_hand_milli < 0"), >, 3);
   g_assert_cmpint (query ("SELECT count (*) FROM stock_day WHERE on_hand_milli < 0"), <, n / 100);
-  g_assert_cmpint (query ("SELECT sum (count) FROM data_finding WHERE rule = 'negative_on_hand'"), >, 3);
+  g_assert_cmpint (query ("SELECT sum (count) FROM data_finding WHERE rule = 'negative_on_hand'"),
+                   >, 3);
   g_assert_cmpint (query ("SELECT count (*) FROM stock_day AS k JOIN product_supplier AS u "
                           "ON u.product_id = k.product_id "
                           "WHERE k.on_order_milli % (1000 * u.case_pack) <> 0"),
                    ==, 0);
-  g_assert_cmpint (query ("SELECT count (*) FROM product_supplier WHERE minimum_milli <> 1000 * case_pack"),
-                   ==, 0);
+  g_assert_cmpint (
+      query ("SELECT count (*) FROM product_supplier WHERE minimum_milli <> 1000 * case_pack"), ==,
+      0);
 }
 
 static void
@@ -269,15 +284,16 @@ test_people (void)
   for (gsize i = 0; i < G_N_ELEMENTS (people); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (AislePerson) person
-          = aisle_staff_sign_in (workspace, people[i].name, people[i].secret, &error);
+      g_autoptr (AislePerson) person =
+          aisle_staff_sign_in (workspace, people[i].name, people[i].secret, &error);
       g_assert_no_error (error);
       g_assert_cmpuint (person->roles, ==, people[i].roles);
       gboolean is_mia = strcmp (people[i].name, "Mia") == 0;
       g_assert_true (aisle_person_covers_store (person, "MARKET"));
       g_assert_true (aisle_person_covers_store (person, "GB") == !is_mia);
     }
-  g_assert_cmpint (query ("SELECT count (*) FROM person WHERE id > 2 AND confirmed_by IS NULL"), ==, 0);
+  g_assert_cmpint (query ("SELECT count (*) FROM person WHERE id > 2 AND confirmed_by IS NULL"), ==,
+                   0);
 }
 
 static void
@@ -295,11 +311,12 @@ test_log_and_date (void)
 }
 
 /* What hangs on keys, on the clock or on salts, and so differs between two runs. */
-static const char *const varying_columns[]
-    = { "pseudonym",    "hash",       "key_id",    "secret_hash", "added_at", "requested_at",
-        "confirmed_at", "closed_at",  "started_at", "content_hash", NULL };
-static const char *const varying_tables[]
-    = { "setting", "log_entry", "log_payload", "log_head", "sqlite_sequence", NULL };
+static const char *const varying_columns[] = { "pseudonym",    "hash",      "key_id",
+                                               "secret_hash",  "added_at",  "requested_at",
+                                               "confirmed_at", "closed_at", "started_at",
+                                               "content_hash", NULL };
+static const char *const varying_tables[] = { "setting",  "log_entry",       "log_payload",
+                                              "log_head", "sqlite_sequence", NULL };
 
 static char *
 list_columns (sqlite3 *db, const char *table)
@@ -346,8 +363,8 @@ test_same_seed_same_content (void)
   g_assert_cmpint (sqlite3_open_v2 (path, &again, SQLITE_OPEN_READONLY, NULL), ==, SQLITE_OK);
   sqlite3_stmt *tables;
   guint n = 0;
-  g_assert_cmpint (sqlite3_prepare_v2 (again, "SELECT name FROM sqlite_schema WHERE type = 'table'", -1,
-                                       &tables, NULL),
+  g_assert_cmpint (sqlite3_prepare_v2 (again, "SELECT name FROM sqlite_schema WHERE type = 'table'",
+                                       -1, &tables, NULL),
                    ==, SQLITE_OK);
   while (sqlite3_step (tables) == SQLITE_ROW)
     {
