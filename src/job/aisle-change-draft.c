@@ -151,6 +151,15 @@ aisle_change_draft_save (AisleWorkspace *workspace,
   return FALSE;
 }
 
+static char *
+make_title (const AisleChange *change)
+{
+  const AisleChangeLine *first = change->lines->len > 0 ? change->lines->pdata[0] : NULL;
+  if (change->lines->len == 1)
+    return g_strdup_printf ("New price for %s in %s", first->sku, first->store);
+  return g_strdup_printf ("%u new prices", change->lines->len);
+}
+
 gboolean
 aisle_change_draft_prices (AisleWorkspace *workspace,
                            const AislePerson *author,
@@ -174,8 +183,7 @@ aisle_change_draft_prices (AisleWorkspace *workspace,
     }
   if (!apply_wishes (workspace, change, wishes, n_wishes, error))
     return FALSE;
-  change->title = title ? g_strdup (title)
-                        : g_strdup_printf ("New prices for %u products", change->lines->len);
+  change->title = title ? g_strdup (title) : make_title (change);
   if (!aisle_change_draft_save (workspace, author, change, error))
     return FALSE;
   *id = change->id;

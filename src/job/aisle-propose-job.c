@@ -80,6 +80,16 @@ weigh (const AislePriceProposal *proposal, const AisleShelfRow *facts)
   return step * units * 0.01;
 }
 
+/* "Clear overstock: the stock covers ..." */
+static char *
+describe_reason (const AislePriceProposal *proposal)
+{
+  g_autofree char *rule
+      = g_strdelimit (g_strdup (aisle_proposal_reason_to_text (proposal->reason)), "_", ' ');
+  rule[0] = g_ascii_toupper (rule[0]);
+  return g_strdup_printf ("%s: %s", rule, proposal->sentence);
+}
+
 static void
 pick_from_store (GPtrArray *facts,
                  AisleForecastLookup *forecast,
@@ -104,8 +114,7 @@ pick_from_store (GPtrArray *facts,
       const AisleShelfRow *row = facts->pdata[proposal->situation];
       Pick pick = { .facts = row,
                     .after_minor = proposal->after_minor,
-                    .reason = g_strdup_printf (
-                        "%s: %s", aisle_proposal_reason_to_text (proposal->reason), proposal->sentence),
+                    .reason = describe_reason (proposal),
                     .expected
                     = aisle_price_effect_to_json (&proposal->effect, settings->horizon_days),
                     .weight = weigh (proposal, row),
@@ -156,7 +165,9 @@ write_draft (AisleWorkspace *workspace,
   change->kind = AISLE_CHANGE_PRICE;
   change->from_day = settings->from;
   change->objective = g_strdup (aisle_objective_to_text (options->objective));
-  change->title = g_strdup_printf ("Proposed prices for %s: %u products", first->store, end - begin);
+  change->title = end - begin == 1
+                      ? g_strdup_printf ("Proposed price for %s in %s", first->sku, first->store)
+                      : g_strdup_printf ("%u proposed prices in %s", end - begin, first->store);
   for (guint i = begin; i < end; i++)
     {
       const Pick *pick = &g_array_index (picks, Pick, i);
