@@ -100,7 +100,7 @@ else:
     db.executescript('''
         CREATE UNIQUE INDEX a ON receipt (store_id, receipt); CREATE UNIQUE INDEX b ON receipt (receipt_id);
         CREATE INDEX c ON receipt (customer_id, day); CREATE INDEX d ON receipt (day);
-        CREATE UNIQUE INDEX e ON sale_line (receipt_id, line); CREATE INDEX f ON sale_line (product_id);
+        CREATE UNIQUE INDEX e ON sale_line (receipt_id, line);
         CREATE UNIQUE INDEX g ON sale_day (store_id, product_id, day);
         CREATE UNIQUE INDEX h ON customer (pseudonym);''')
 db.commit()

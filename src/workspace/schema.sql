@@ -365,7 +365,7 @@ CREATE TABLE sale_line (
   flags INTEGER NOT NULL DEFAULT 0, -- 1 exact duplicate of an earlier line, 2 cancelled within 7 days, 4 price implausible
   PRIMARY KEY (receipt_id, line)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX sale_line_by_product ON sale_line (product_id);
+-- No index by product: sale_day tells on which days a product was sold, receipt_by_day their receipts.
 
 CREATE TABLE sale_day (
   store_id INTEGER NOT NULL REFERENCES store (id),

@@ -73,8 +73,8 @@ test_lines (WorkspaceFixture *fixture, gconstpointer data)
                    4);
   g_assert_cmpint (number (fixture,
                            "SELECT count(*) FROM sqlite_schema WHERE name IN "
-                           "('sale_line_by_product', 'receipt_by_day', 'receipt_by_customer')"),
-                   ==, 3);
+                           "('receipt_by_day', 'receipt_by_customer')"),
+                   ==, 2);
 }
 
 static void
