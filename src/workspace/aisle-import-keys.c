@@ -193,19 +193,10 @@ aisle_import_get_sku (AisleImport *import, guint field)
   return import->keys->folded;
 }
 
-AisleImportProduct *
-aisle_import_find_product (AisleImport *import, const char *sku)
+static AisleImportProduct *
+find_product (AisleImport *import, const char *sku)
 {
   return g_hash_table_lookup (import->keys->products, sku);
-}
-
-void
-aisle_import_add_product (AisleImport *import, const char *sku, gint64 id)
-{
-  AisleImportProduct *product = g_new0 (AisleImportProduct, 1);
-  product->id = id;
-  product->tax_class = number_of_class (import->keys, "standard");
-  g_hash_table_insert (import->keys->products, g_strdup (sku), product);
 }
 
 const char *
@@ -232,11 +223,11 @@ AisleImportProduct *
 aisle_import_get_product (AisleImport *import, guint field)
 {
   const char *sku = aisle_import_get_sku (import, field);
-  AisleImportProduct *product = sku ? aisle_import_find_product (import, sku) : NULL;
+  AisleImportProduct *product = sku ? find_product (import, sku) : NULL;
   if (product)
     return product;
   const char *other = sku ? aisle_import_find_case_variant (import, sku) : NULL;
-  if (other && aisle_import_find_product (import, other))
+  if (other && find_product (import, other))
     aisle_import_reject (
         import, field,
         "there is no product “%s”, but “%s”; import with --fold-sku where they are one", sku,

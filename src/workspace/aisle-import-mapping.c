@@ -22,8 +22,9 @@ static const char *const personal_words[] = {
   "nachname", "loyalty", "card",      "iban",      "birth",   NULL
 };
 
-char *
-aisle_import_fold_name (const char *name)
+/* Lower case, without accents and anything but letters and digits. */
+static char *
+fold_name (const char *name)
 {
   g_autofree char *decomposed = g_utf8_normalize (name, -1, G_NORMALIZE_ALL);
   GString *folded = g_string_new (NULL);
@@ -41,10 +42,10 @@ aisle_import_fold_name (const char *name)
 static int
 find_field (const AisleImportHandler *handler, const char *name)
 {
-  g_autofree char *wanted = aisle_import_fold_name (name);
+  g_autofree char *wanted = fold_name (name);
   for (guint i = 0; i < handler->n_fields; i++)
     {
-      g_autofree char *folded = aisle_import_fold_name (handler->fields[i].name);
+      g_autofree char *folded = fold_name (handler->fields[i].name);
       if (strcmp (folded, wanted) == 0)
         return (int) i;
     }
@@ -59,11 +60,10 @@ find_column (AisleRecordReader *reader, const char *name)
   for (guint i = 0; i < n; i++)
     if (strcmp (aisle_record_reader_get_column_name (reader, i), name) == 0)
       return (int) i;
-  g_autofree char *wanted = aisle_import_fold_name (name);
+  g_autofree char *wanted = fold_name (name);
   for (guint i = 0; *wanted && i < n; i++)
     {
-      g_autofree char *folded =
-          aisle_import_fold_name (aisle_record_reader_get_column_name (reader, i));
+      g_autofree char *folded = fold_name (aisle_record_reader_get_column_name (reader, i));
       if (strcmp (folded, wanted) == 0)
         return (int) i;
     }
@@ -167,8 +167,7 @@ fold_header (AisleRecordReader *reader)
   GString *text = g_string_new (NULL);
   for (guint i = 0; i < aisle_record_reader_get_n_columns (reader); i++)
     {
-      g_autofree char *folded =
-          aisle_import_fold_name (aisle_record_reader_get_column_name (reader, i));
+      g_autofree char *folded = fold_name (aisle_record_reader_get_column_name (reader, i));
       g_string_append_printf (text, "%s|", folded);
     }
   return g_string_free (text, FALSE);
@@ -221,11 +220,10 @@ apply_saved (AisleImport *import, GError **error)
 static int
 find_unclaimed (AisleImport *import, const char *name)
 {
-  g_autofree char *wanted = aisle_import_fold_name (name);
+  g_autofree char *wanted = fold_name (name);
   for (guint i = 0; i < aisle_record_reader_get_n_columns (import->reader); i++)
     {
-      g_autofree char *folded =
-          aisle_import_fold_name (aisle_record_reader_get_column_name (import->reader, i));
+      g_autofree char *folded = fold_name (aisle_record_reader_get_column_name (import->reader, i));
       if (strcmp (folded, wanted) == 0 && !is_claimed (import, (int) i))
         return (int) i;
     }
@@ -329,7 +327,7 @@ check_required (AisleImport *import, GError **error)
 static gboolean
 has_word (const char *name, const char *const *words)
 {
-  g_autofree char *folded = aisle_import_fold_name (name);
+  g_autofree char *folded = fold_name (name);
   for (gsize i = 0; words[i]; i++)
     if (strstr (folded, words[i]))
       return TRUE;

@@ -149,8 +149,6 @@ gboolean aisle_import_map_columns (AisleImport *import, GError **error);
 gboolean aisle_import_save_mapping (AisleImport *import, GError **error);
 /* {"sku": "StockCode", ...}; free with g_free(). */
 char *aisle_import_mapping_to_json (AisleImport *import);
-/* Lower case, without accents and anything but letters and digits; free with g_free(). */
-char *aisle_import_fold_name (const char *name);
 
 static inline gboolean
 aisle_import_has (AisleImport *import, guint field)
@@ -206,9 +204,6 @@ AisleImportKeys *aisle_import_keys_new (AisleImport *import, GError **error);
 void aisle_import_keys_free (AisleImportKeys *keys);
 /* The SKU with --fold-sku applied; valid until the next call. */
 const char *aisle_import_get_sku (AisleImport *import, guint field);
-/* NULL: not known. */
-AisleImportProduct *aisle_import_find_product (AisleImport *import, const char *sku);
-void aisle_import_add_product (AisleImport *import, const char *sku, gint64 id);
 /* The SKU that differs from this one by case only; NULL: none. Remembers this one. */
 const char *aisle_import_find_case_variant (AisleImport *import, const char *sku);
 /* NULL: the row was rejected. */
@@ -242,25 +237,18 @@ gboolean aisle_import_claim_key (AisleImport *import, guint field, const char *f
 typedef struct _AisleImportTable AisleImportTable;
 
 /* A writer for `table`: `keys` and `values` are comma lists of columns. Only columns that are set
- * are written over an existing row's. `field_of_column` is up to the caller: a column is "in use"
- * when aisle_import_table_use() was called for it or it is a key. */
+ * are written over an existing row's. */
 AisleImportTable *aisle_import_table_new (AisleImport *import,
                                           const char *table,
                                           const char *keys,
                                           const char *values);
 void aisle_import_table_free (AisleImportTable *table);
 /* Sets a column of the row to be written, by its name's position in keys and values together. Text
- * and blobs must live until aisle_import_table_put(). */
+ * must live until aisle_import_table_put(). */
 void aisle_import_table_set_int64 (AisleImportTable *table, guint column, gint64 value);
-void aisle_import_table_set_int64_or_null (AisleImportTable *table,
-                                           guint column,
-                                           gint64 value,
-                                           gint64 none);
 void aisle_import_table_set_text (AisleImportTable *table, guint column, const char *value);
 /* Counts only where the row is new. */
 void aisle_import_table_set_text_if_new (AisleImportTable *table, guint column, const char *value);
-void
-aisle_import_table_set_blob (AisleImportTable *table, guint column, gconstpointer data, gsize size);
 
 typedef enum
 {

@@ -10,8 +10,6 @@ typedef enum
   CELL_UNSET,
   CELL_INTEGER,
   CELL_TEXT,
-  CELL_BLOB,
-  CELL_NULL,
 } CellType;
 
 typedef struct
@@ -19,7 +17,6 @@ typedef struct
   CellType type;
   gint64 number;
   gconstpointer data;
-  gsize size;
   gboolean is_for_new;
 } Cell;
 
@@ -75,31 +72,15 @@ aisle_import_table_set_int64 (AisleImportTable *table, guint column, gint64 valu
 }
 
 void
-aisle_import_table_set_int64_or_null (AisleImportTable *table,
-                                      guint column,
-                                      gint64 value,
-                                      gint64 none)
-{
-  table->cells[column] =
-      (Cell){ .type = value == none ? CELL_NULL : CELL_INTEGER, .number = value };
-}
-
-void
 aisle_import_table_set_text (AisleImportTable *table, guint column, const char *value)
 {
-  table->cells[column] = (Cell){ .type = value ? CELL_TEXT : CELL_NULL, .data = value };
+  table->cells[column] = (Cell){ .type = value ? CELL_TEXT : CELL_UNSET, .data = value };
 }
 
 void
 aisle_import_table_set_text_if_new (AisleImportTable *table, guint column, const char *value)
 {
   table->cells[column] = (Cell){ .type = CELL_TEXT, .data = value, .is_for_new = TRUE };
-}
-
-void
-aisle_import_table_set_blob (AisleImportTable *table, guint column, gconstpointer data, gsize size)
-{
-  table->cells[column] = (Cell){ .type = CELL_BLOB, .data = data, .size = size };
 }
 
 /* Parameter numbers are column positions, so that both statements bind alike. */
@@ -171,8 +152,6 @@ run_sql (AisleImportTable *table, const char *sql, GError **error)
         aisle_bind_int64 (statement, index, cell->number);
       else if (cell->type == CELL_TEXT)
         aisle_bind_text (statement, index, cell->data);
-      else if (cell->type == CELL_BLOB)
-        aisle_bind_blob (statement, index, cell->data, cell->size);
     }
   return aisle_run (statement, error);
 }

@@ -243,6 +243,7 @@ take_rows (AisleImport *import, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
+  import->record.line = 0; /* findings from now on are not of a line */
   if (import->result->rows > 0)
     return TRUE;
   g_set_error (error, AISLE_IMPORT_ERROR, AISLE_IMPORT_ERROR_NO_ROWS,
