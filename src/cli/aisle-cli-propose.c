@@ -52,8 +52,9 @@ print_text (AisleCli *cli, AisleWorkspace *workspace, const AisleProposeResult *
   g_autofree char *margin = aisle_money_format ((gint64) round (result->margin), currency);
   g_autoptr (GString) text = g_string_new (NULL);
   g_string_append_printf (text, "%" G_GSIZE_FORMAT " prices looked at; %" G_GSIZE_FORMAT
-                                " proposed in %u drafts:",
-                          result->n_looked_at, result->n_lines, result->change_ids->len);
+                                " proposed in %u %s:",
+                          result->n_looked_at, result->n_lines, result->change_ids->len,
+                          result->change_ids->len == 1 ? "draft" : "drafts");
   for (guint i = 0; i < result->change_ids->len; i++)
     g_string_append_printf (text, " %" G_GINT64_FORMAT, g_array_index (result->change_ids, gint64, i));
   g_string_append_printf (text,

@@ -18,7 +18,8 @@ covers_stores (const AislePerson *actor, const AisleChange *change)
   return TRUE;
 }
 
-/* Everybody but the author who edited this revision: they may not approve it either. */
+/* Everybody who edited or submitted a revision: like its author, they may not approve it. The trigger of
+ * four eyes says the same. */
 static GArray *
 find_writers (AisleWorkspace *workspace, const AisleChange *change, GError **error)
 {
@@ -30,7 +31,8 @@ find_writers (AisleWorkspace *workspace, const AisleChange *change, GError **err
     {
       const AisleChangeDecision *decision = decisions->pdata[i];
       AisleChangeAction action;
-      if (!aisle_change_action_from_text (decision->action, &action) || action != AISLE_ACTION_EDIT)
+      if (!aisle_change_action_from_text (decision->action, &action)
+          || (action != AISLE_ACTION_EDIT && action != AISLE_ACTION_SUBMIT))
         continue;
       g_autoptr (AislePerson) writer = aisle_staff_find (workspace, decision->person, NULL);
       if (writer)
