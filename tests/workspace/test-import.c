@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "aisle-export.h"
 #include "aisle-import.h"
+#include "aisle-keys.h"
 #include "workspace-fixture.h"
 
 #include <glib/gstdio.h>
@@ -312,6 +313,33 @@ test_customers (WorkspaceFixture *fixture, gconstpointer data)
     }
 }
 
+/* Somebody who was erased does not come back with the next file; the receipt stays, without them.
+ */
+static void
+test_suppression (WorkspaceFixture *fixture, gconstpointer data)
+{
+  fill (fixture);
+  g_autoptr (GError) error = NULL;
+  guint8 hash[AISLE_PSEUDONYM_SIZE];
+  g_autoptr (AislePseudonymizer) erased =
+      aisle_pseudonymizer_new (fixture->workspace, AISLE_KEY_SUPPRESSION, &error);
+  g_assert_no_error (error);
+  aisle_pseudonym (erased, "number", "4711", 4, hash);
+  g_autoptr (GString) sql = g_string_new ("INSERT INTO suppression VALUES (x'");
+  for (gsize i = 0; i < sizeof hash; i++)
+    g_string_append_printf (sql, "%02x", hash[i]);
+  g_string_append (sql, "', 0)");
+  workspace_fixture_raw (fixture, sql->str);
+  import_rejected (fixture, AISLE_IMPORT_CUSTOMERS, "customer\n4711\n", "erased on request");
+  import_ok (fixture, AISLE_IMPORT_SALES,
+             SALES "1,2026-01-01 09:00,S1,A,2,1.50,4711\n2,2026-01-01 09:00,S1,A,2,1.50,4712\n", 2,
+             0, 0);
+  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count(*) FROM customer"), ==, 1);
+  g_assert_cmpint (
+      workspace_fixture_number (fixture, "SELECT count(*) FROM receipt WHERE customer_id IS NULL"),
+      ==, 1);
+}
+
 static void
 test_content_and_map (WorkspaceFixture *fixture, gconstpointer data)
 {
@@ -401,21 +429,20 @@ test_round_trip (WorkspaceFixture *fixture, gconstpointer data)
 static void
 test_documented (WorkspaceFixture *fixture, gconstpointer data)
 {
-  g_autofree char *path
-      = g_test_build_filename (G_TEST_DIST, "..", "docs", "data-formats.md", NULL);
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "..", "docs", "data-formats.md", NULL);
   g_autofree char *text = NULL;
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   for (guint kind = 0; kind < AISLE_IMPORT_N_KINDS; kind++)
     {
-      g_autofree char *title
-          = g_strdup_printf ("\n### %s\n", aisle_import_kind_get_name (kind));
+      g_autofree char *title = g_strdup_printf ("\n### %s\n", aisle_import_kind_get_name (kind));
       const char *section = strstr (text, title);
       g_assert_nonnull (section);
       for (guint i = 0; i < aisle_import_get_n_fields (kind); i++)
         {
           const AisleImportFieldInfo *field = aisle_import_get_field (kind, i);
-          g_autofree char *cell = g_strdup_printf ("| `%s` | %s |", field->name,
-                                                   field->is_required ? "yes" : "");
+          g_autofree char *cell =
+              g_strdup_printf ("| `%s` | %s |", field->name, field->is_required ? "yes" : "");
           const char *found = strstr (section, cell);
           const char *next = strstr (section + 1, "\n### ");
           if (!found || (next && found > next))
@@ -441,6 +468,7 @@ main (int argc, char **argv)
   ADD ("dry-run", test_dry_run);
   ADD ("cancel", test_cancel);
   ADD ("customers", test_customers);
+  ADD ("suppression", test_suppression);
   ADD ("content-and-map", test_content_and_map);
   ADD ("encodings", test_encodings);
   ADD ("round-trip", test_round_trip);
