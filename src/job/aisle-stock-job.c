@@ -6,6 +6,7 @@
 #include <math.h>
 
 #define MILLI 1000
+#define NEGLIGIBLE 0.0005 /* units: less than half of the smallest quantity there is */
 
 void
 aisle_stock_list_free (AisleStockList *list)
@@ -32,7 +33,12 @@ judge (AisleShelfRow *facts, AisleForecastLookup *forecast, AisleDate today)
   double mean, sd;
   AisleStockRow row = { .facts = facts, .daily_demand = NAN };
   if (aisle_forecast_lookup_sum (forecast, facts->store_id, facts->product_id, today, days, &mean, &sd))
-    row.daily_demand = mean / days;
+    {
+      /* A demand that fades away never is quite 0, and stock would last for millions of years. */
+      if (mean < NEGLIGIBLE)
+        mean = 0;
+      row.daily_demand = mean / days;
+    }
   AisleStockSituation situation
       = { .on_hand_milli = facts->on_hand_milli == AISLE_SHELF_UNKNOWN ? AISLE_QUANTITY_UNKNOWN
                                                                        : facts->on_hand_milli,

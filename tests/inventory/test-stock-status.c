@@ -62,6 +62,9 @@ test_statuses (void)
   situation = situation_with (50);
   situation.days_since_last_sale = 28;
   g_assert_cmpint (status_of (&situation), ==, AISLE_STOCK_SLOW);
+  situation.on_hand_milli = 5000; /* below the reorder point, and still not bought again */
+  g_assert_cmpint (status_of (&situation), ==, AISLE_STOCK_SLOW);
+  g_assert_cmpint (aisle_stock_status (&situation, NULL).order_quantity_milli, ==, 0);
   situation.days_since_last_sale = 91;
   g_assert_cmpint (status_of (&situation), ==, AISLE_STOCK_NOT_SELLING);
   situation.days_since_last_sale = -1;

@@ -232,6 +232,7 @@ test_stock (void)
   g_assert_cmpint (jar->result.status, ==, AISLE_STOCK_OUT);
   g_assert_cmpint (jar->result.order_quantity_milli, >, 0);
   g_assert_cmpint (tin->result.status, ==, AISLE_STOCK_SLOW);
+  g_assert_cmpint (tin->result.order_quantity_milli, ==, 0);
   g_assert_cmpint (pen->result.status, ==, AISLE_STOCK_CHECK);
   g_assert_cmpint (pen->result.order_quantity_milli, ==, 0);
 }
