@@ -476,7 +476,8 @@ aisle_push_job_run (AisleWorkspace *workspace,
   int lock = aisle_workspace_lock (workspace, "push", error);
   if (lock < 0)
     return FALSE;
-  gboolean is_good = recover (&run, error) && count_due (&run, &run.n_due, error)
+  gboolean is_good = aisle_outbox_limit_memory (workspace, error) && recover (&run, error)
+                     && count_due (&run, &run.n_due, error)
                      && (run.n_due == 0 || open_lanes (&run, error)) && push_all (&run, error);
   is_good = finish (&run, is_good, result, error);
   aisle_workspace_unlock (lock);

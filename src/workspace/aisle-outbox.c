@@ -216,6 +216,12 @@ aisle_outbox_next_retry (AisleWorkspace *workspace,
 }
 
 gboolean
+aisle_outbox_limit_memory (AisleWorkspace *workspace, GError **error)
+{
+  return aisle_execute (workspace, "PRAGMA cache_size = -6144", error);
+}
+
+gboolean
 aisle_outbox_count_due (AisleWorkspace *workspace,
                         const AisleOutboxClaim *claim,
                         gint64 *n_due,

@@ -147,6 +147,9 @@ gboolean aisle_outbox_next_retry (AisleWorkspace *workspace,
                                   gint64 *retry_at,
                                   GError **error);
 
+/* A run touches each row of a large outbox once, in order: this connection need not remember them all. */
+gboolean aisle_outbox_limit_memory (AisleWorkspace *workspace, GError **error);
+
 /* How many rows are open and due, whatever they wait for, over all systems. */
 gboolean aisle_outbox_count_due (AisleWorkspace *workspace,
                                  const AisleOutboxClaim *claim,

@@ -98,6 +98,7 @@ test_kill_push (void)
   g_autoptr (PushWorld) world = push_world_new (N_PRODUCTS, N_STORES);
   AisleRandom random;
   guint n_in_time = 0;
+  gint64 n_under_way = 0;
   aisle_random_init (&random, 7);
   push_world_execute (world, "UPDATE system SET batch_size = 20");
   g_autofree char *faults = faults_of (100);
@@ -111,9 +112,12 @@ test_kill_push (void)
       n_in_time += g_subprocess_get_identifier (push) != NULL;
       g_subprocess_send_signal (push, SIGKILL);
       g_subprocess_wait (push, NULL, NULL);
+      n_under_way += push_world_query (world, "SELECT count (*) FROM store_update"
+                                              " WHERE state IN ('sending', 'unknown', 'accepted')");
       push_world_check_truth (world);
     }
-  g_test_message ("%u kills met a running push", n_in_time);
+  g_test_message ("%u kills met a running push, with %" G_GINT64_FORMAT " updates under way", n_in_time,
+                  n_under_way);
   check_end (world);
 }
 

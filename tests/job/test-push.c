@@ -260,6 +260,7 @@ test_fault (gconstpointer data)
   const char *fault = data;
   static const char *const calls[] = { "POST /v1/prices/query", "POST /v1/prices/batch",
                                        "POST /v1/effective-prices" };
+  static const char *const not_done[] = { "drop", "html", "429", "500", "503", NULL };
   g_autoptr (PushWorld) world = push_world_new (12, 2);
   AisleDate day = today (world);
   for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
@@ -271,6 +272,9 @@ test_fault (gconstpointer data)
         gint64 prices = push_world_approve_prices (world, 1, 6, -1);
         g_autoptr (AislePushResult) result = push_world_push (world, FALSE);
         g_assert_cmpint (push_world_count (world, prices, "verified"), ==, 12);
+        /* The fault did strike: where the first write was not done, it was sent a second time. */
+        if (i == 1 && nth == 1 && g_strv_contains (not_done, fault))
+          g_assert_cmpint (push_world_query (world, "SELECT max (attempts) FROM store_update"), ==, 2);
       }
   push_world_set_faults (world, NULL);
   for (int nth = 1; nth <= 6; nth++)
@@ -285,6 +289,58 @@ test_fault (gconstpointer data)
       g_assert_cmpint (push_world_query_store (world, "SELECT count (*) FROM promotion"), ==, 0);
     }
   push_world_check_truth (world);
+}
+
+/* The store system dies before, during and after the writing. */
+static void
+test_crash (gconstpointer data)
+{
+  static const char *const calls[] = { "POST /v1/prices/batch", "POST /v1/promotions",
+                                       "DELETE /v1/promotions" };
+  g_autoptr (PushWorld) world = push_world_new (12, 2);
+  AisleDate day = today (world);
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      gint64 prices = push_world_approve_prices (world, 1, 6, -1);
+      gint64 promotion = push_world_approve_promotion (world, 7, 3, 100000, day, day);
+      if (i == 2)
+        {
+          g_autoptr (AislePushResult) start = push_world_push (world, FALSE);
+          push_world_roll_back (world, promotion);
+        }
+      g_autofree char *spec = g_strdup_printf ("crash:when=%s:match=%s:nth=1", (const char *) data, calls[i]);
+      push_world_set_faults (world, spec);
+      g_autoptr (AislePushResult) cut = push_world_push (world, TRUE);
+      g_assert_cmpuint (cut->problems->len, ==, 1);
+      push_world_execute (world, "UPDATE store_update SET retry_at = 0; UPDATE system SET open_until_at = 0");
+      push_world_set_faults (world, NULL);
+      push_world_check_truth (world);
+      g_autoptr (AislePushResult) result = push_world_push (world, FALSE);
+      g_assert_cmpint (push_world_count (world, prices, "verified"), ==, 12);
+      g_assert_cmpint (push_world_count (world, promotion, "verified"), ==, 6);
+      if (i < 2)
+        push_world_roll_back (world, promotion);
+      g_autoptr (AislePushResult) back = push_world_push (world, FALSE);
+      g_assert_cmpint (push_world_query_store (world, "SELECT count (*) FROM promotion"), ==, 0);
+      push_world_check_truth (world);
+    }
+}
+
+/* A token that is refused in the middle stops the system; what was not confirmed is read back later. */
+static void
+test_token_expires (void)
+{
+  g_autoptr (PushWorld) world = push_world_new (9, 1);
+  push_world_execute (world, "UPDATE system SET batch_size = 3");
+  push_world_set_faults (world, "401:match=POST /v1/prices/batch:nth=2");
+  gint64 change = push_world_approve_prices (world, 1, 9, -100);
+  g_autoptr (AislePushResult) result = push_world_push (world, FALSE);
+  g_assert_cmpuint (result->problems->len, ==, 1);
+  g_assert_cmpint (push_world_count (world, change, "verified"), ==, 3);
+  g_assert_cmpint (push_world_count (world, change, "refused"), ==, 0);
+  push_world_execute (world, "UPDATE store_update SET retry_at = 0");
+  g_autoptr (AislePushResult) again = push_world_push (world, FALSE);
+  g_assert_cmpint (push_world_count (world, change, "verified"), ==, 9);
 }
 
 static void
@@ -394,6 +450,10 @@ main (int argc, char **argv)
   g_test_add_func ("/job/push/store-is-down", test_store_is_down);
   g_test_add_func ("/job/push/pull", test_pull);
   g_test_add_func ("/job/push/command", test_command);
+  g_test_add_func ("/job/push/token-expires", test_token_expires);
+  g_test_add_data_func ("/job/push/crash/before", "before", test_crash);
+  g_test_add_data_func ("/job/push/crash/during", "during", test_crash);
+  g_test_add_data_func ("/job/push/crash/after", "after", test_crash);
   for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
     {
       /* A byte at a time takes ten seconds: with the slow suite only. */
