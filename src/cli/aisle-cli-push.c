@@ -20,14 +20,15 @@ append_text (GString *out, const char *text)
 static void
 append_row (GString *out, const AisleOutboxRow *row)
 {
-  g_string_append_printf (out, "%s\n    {\"id\": %" G_GINT64_FORMAT ", \"change\": %" G_GINT64_FORMAT
-                               ", \"store\": ",
-                          out->str[out->len - 1] == '[' ? "" : ",", row->id, row->change_id);
+  g_string_append_printf (
+      out, "%s\n    {\"id\": %" G_GINT64_FORMAT ", \"change\": %" G_GINT64_FORMAT ", \"store\": ",
+      out->str[out->len - 1] == '[' ? "" : ",", row->id, row->change_id);
   append_text (out, row->store);
   g_string_append (out, ", \"sku\": ");
   append_text (out, row->sku);
-  g_string_append_printf (out, ", \"step\": \"%s\", \"state\": \"%s\", \"attempts\": %" G_GINT64_FORMAT
-                               ", \"expected\": %" G_GINT64_FORMAT ", \"found\": ",
+  g_string_append_printf (out,
+                          ", \"step\": \"%s\", \"state\": \"%s\", \"attempts\": %" G_GINT64_FORMAT
+                          ", \"expected\": %" G_GINT64_FORMAT ", \"found\": ",
                           row->step, row->state, row->attempts, row->expected_minor);
   if (row->found_minor == AISLE_OUTBOX_NO_PRICE)
     g_string_append (out, "null");
@@ -71,7 +72,8 @@ each_row (AisleWorkspace *workspace,
       for (gsize i = 0; i < batch->n_rows; i++)
         {
           const AisleOutboxRow *row = &batch->rows[i];
-          while (next < result->updates->len && g_array_index (result->updates, gint64, next) < row->id)
+          while (next < result->updates->len
+                 && g_array_index (result->updates, gint64, next) < row->id)
             next++;
           gboolean has_moved = next < result->updates->len
                                && g_array_index (result->updates, gint64, next) == row->id;
@@ -107,8 +109,9 @@ list_row_cb (const AisleOutboxRow *row, gpointer data)
       return;
     }
   g_autofree char *expected = aisle_money_format (row->expected_minor, row->currency);
-  g_string_append_printf (listing->text, "  %s  %s  %s  to be %s%s%s\n", row->store, row->sku, row->state,
-                          expected, row->message ? ": " : "", row->message ? row->message : "");
+  g_string_append_printf (listing->text, "  %s  %s  %s  to be %s%s%s\n", row->store, row->sku,
+                          row->state, expected, row->message ? ": " : "",
+                          row->message ? row->message : "");
 }
 
 static AisleExit
@@ -129,8 +132,8 @@ print_result (AisleCli *cli,
     }
   Listing listing = { .text = text };
   g_string_append_printf (text,
-                          "%" G_GINT64_FORMAT " verified, %" G_GINT64_FORMAT " refused, %" G_GINT64_FORMAT
-                          " still waiting\n",
+                          "%" G_GINT64_FORMAT " verified, %" G_GINT64_FORMAT
+                          " refused, %" G_GINT64_FORMAT " still waiting\n",
                           result->n_verified, result->n_refused, result->n_waiting);
   if (!each_row (workspace, result, change_id, list_row_cb, &listing, &error))
     return aisle_cli_fail (cli, error);
@@ -153,8 +156,8 @@ push (AisleCli *cli, AisleWorkspace *workspace, const AislePushOptions *options)
   g_autoptr (GError) error = NULL;
   g_autoptr (AislePushResult) result = NULL;
   AisleProgress progress = aisle_cli_progress (cli);
-  gboolean is_done
-      = aisle_push_job_run (workspace, options, &progress, cli->cancellable, &result, &error);
+  gboolean is_done =
+      aisle_push_job_run (workspace, options, &progress, cli->cancellable, &result, &error);
   aisle_cli_end_progress (cli);
   AisleExit status = is_done ? AISLE_EXIT_DONE : aisle_cli_fail (cli, error);
   if (!result)
@@ -194,17 +197,18 @@ run_push (AisleCli *cli, int argc, char **argv)
 const AisleCliCommand aisle_cli_push_command = {
   .name = "push",
   .summary = "bring approved changes to the stores, and read them back",
-  .usage = "aislectl -w WORKSPACE push [--once] [--change ID] [--json]\n"
-           "\n"
-           "Sends every store update that is due, reads each one back and says what became of it:\n"
-           "queued, sending, unknown, accepted, verified, refused, superseded, rolled_back. Verified\n"
-           "means read back from the store and equal. It may be interrupted, or killed, at any moment:\n"
-           "the next push goes on where this one stood.\n"
-           "\n"
-           "  --once       one round; what can be tried again only later is left for the next push\n"
-           "  --change ID  only this change\n"
-           "\n"
-           "Exit status: 0 done, 1 a store system could not be reached, 4 a store update was refused\n"
-           "or is stale and needs people, 130 interrupted.\n",
+  .usage =
+      "aislectl -w WORKSPACE push [--once] [--change ID] [--json]\n"
+      "\n"
+      "Sends every store update that is due, reads each one back and says what became of it:\n"
+      "queued, sending, unknown, accepted, verified, refused, superseded, rolled_back. Verified\n"
+      "means read back from the store and equal. It may be interrupted, or killed, at any moment:\n"
+      "the next push goes on where this one stood.\n"
+      "\n"
+      "  --once       one round; what can be tried again only later is left for the next push\n"
+      "  --change ID  only this change\n"
+      "\n"
+      "Exit status: 0 done, 1 a store system could not be reached, 4 a store update was refused\n"
+      "or is stale and needs people, 130 interrupted.\n",
   .run = run_push,
 };

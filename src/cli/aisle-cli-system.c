@@ -60,8 +60,8 @@ add_system (JsonBuilder *builder, const AisleSystem *system)
   json_builder_set_member_name (builder, "has_token");
   json_builder_add_boolean_value (builder, system->secret_name != NULL);
   add_number (builder, "failures", system->failures);
-  g_autofree char *last_ok
-      = system->last_ok_at > 0 ? aisle_instant_format_iso (system->last_ok_at) : NULL;
+  g_autofree char *last_ok =
+      system->last_ok_at > 0 ? aisle_instant_format_iso (system->last_ok_at) : NULL;
   add_text (builder, "last_ok", last_ok);
   add_text (builder, "last_error", system->last_error);
   json_builder_end_object (builder);
@@ -90,8 +90,8 @@ print_systems (AisleCli *cli, AisleWorkspace *workspace, const char *name)
     }
   if (cli->json)
     return end_rows (cli, builder);
-  return aisle_cli_print_text (cli, text->len > 0 ? text->str
-                                                  : "no store system yet; add one with “system add”\n");
+  return aisle_cli_print_text (
+      cli, text->len > 0 ? text->str : "no store system yet; add one with “system add”\n");
 }
 
 /* The token's first line. NULL with `*is_good` FALSE after having printed why. */
@@ -151,8 +151,9 @@ run_add (AisleCli *cli, gboolean is_change, int argc, char **argv)
   if (!aisle_cli_parse (cli, argc, argv, entries, &names))
     return AISLE_EXIT_USAGE;
   if (is_change && (!names[0] || names[1] || !url || kind || stores || trial))
-    return aisle_cli_wrong_usage (cli, "system change takes NAME, --url and perhaps --token-file; see "
-                                       "“aislectl help system”");
+    return aisle_cli_wrong_usage (cli,
+                                  "system change takes NAME, --url and perhaps --token-file; see "
+                                  "“aislectl help system”");
   if (!is_change && (!names[0] || names[1] || !kind || !url || !stores))
     return aisle_cli_wrong_usage (cli, "system add needs NAME, --kind, --url and --store; see "
                                        "“aislectl help system”");
@@ -201,8 +202,8 @@ run_test (AisleCli *cli, AisleWorkspace *workspace, const char *name)
       json_builder_add_boolean_value (builder, check->is_passed);
       add_text (builder, "message", check->message);
       json_builder_end_object (builder);
-      g_string_append_printf (text, "%s  %s: %s\n", check->is_passed ? "ok  " : "FAIL", check->title,
-                              check->message);
+      g_string_append_printf (text, "%s  %s: %s\n", check->is_passed ? "ok  " : "FAIL",
+                              check->title, check->message);
     }
   AisleExit printed = cli->json ? end_rows (cli, builder) : aisle_cli_print_text (cli, text->str);
   return is_passed ? printed : AISLE_EXIT_FAILED;
@@ -218,8 +219,9 @@ add_count (JsonBuilder *builder, GString *text, const char *table, const AisleSy
   add_number (builder, "unknown", count->n_unknown);
   add_number (builder, "refused", count->n_refused);
   json_builder_end_object (builder);
-  g_string_append_printf (text, "%s: %" G_GINT64_FORMAT " rows, %" G_GINT64_FORMAT " new or changed", table,
-                          count->n_rows, count->n_changed);
+  g_string_append_printf (text,
+                          "%s: %" G_GINT64_FORMAT " rows, %" G_GINT64_FORMAT " new or changed",
+                          table, count->n_rows, count->n_changed);
   if (count->n_unknown > 0)
     g_string_append_printf (text, ", %" G_GINT64_FORMAT " of products or stores not known here",
                             count->n_unknown);
@@ -290,34 +292,40 @@ run_system (AisleCli *cli, int argc, char **argv)
 {
   static const char *const verbs[] = { "list", "test", "pull", "fill", NULL };
   if (argc < 2)
-    return aisle_cli_wrong_usage (cli, "say what to do: system add, change, list, test, pull or fill");
+    return aisle_cli_wrong_usage (cli,
+                                  "say what to do: system add, change, list, test, pull or fill");
   if (strcmp (argv[1], "add") == 0)
     return run_add (cli, FALSE, argc - 1, argv + 1);
   if (strcmp (argv[1], "change") == 0)
     return run_add (cli, TRUE, argc - 1, argv + 1);
   if (g_strv_contains (verbs, argv[1]))
     return run_named (cli, argv[1], argc - 1, argv + 1);
-  return aisle_cli_wrong_usage (cli, "there is no “system %s”; there are add, change, list, test, pull and fill",
-                                argv[1]);
+  return aisle_cli_wrong_usage (
+      cli, "there is no “system %s”; there are add, change, list, test, pull and fill", argv[1]);
 }
 
 const AisleCliCommand aisle_cli_system_command = {
   .name = "system",
   .summary = "store systems: add, change, list, test, pull, fill",
-  .usage
-  = "aislectl -w WORKSPACE system add NAME --kind KIND --url URL --store CODE[,..] [--token-file F]\n"
-    "                             [--trial-store CODE] --as ADMIN\n"
-    "aislectl -w WORKSPACE system change NAME --url URL [--token-file F] --as ADMIN\n"
-    "aislectl -w WORKSPACE system list\n"
-    "aislectl -w WORKSPACE system test NAME\n"
-    "aislectl -w WORKSPACE system pull NAME\n"
-    "aislectl -w WORKSPACE system fill NAME --as PERSON\n"
-    "\n"
-    "add connects the system that runs one or more stores (CODE=CODE-THERE where it calls a store\n"
-    "otherwise). The token is kept in the keyring or your key folder, never in the workspace. The\n"
-    "trial store gets each change first, the others when it is verified there. http is only taken\n"
-    "to this computer.\n"
-    "test checks the connection step by step. pull takes the system's prices and stock over. fill\n"
-    "(kind aisle only) loads the workspace's stores, range, shelf prices and stock into it.\n",
+  .usage =
+      "aislectl -w WORKSPACE system add NAME --kind KIND --url URL --store CODE[,..] [--token-file "
+      "F]\n"
+      "                             [--trial-store CODE] --as ADMIN\n"
+      "aislectl -w WORKSPACE system change NAME --url URL [--token-file F] --as ADMIN\n"
+      "aislectl -w WORKSPACE system list\n"
+      "aislectl -w WORKSPACE system test NAME\n"
+      "aislectl -w WORKSPACE system pull NAME\n"
+      "aislectl -w WORKSPACE system fill NAME --as PERSON\n"
+      "\n"
+      "add connects the system that runs one or more stores (CODE=CODE-THERE where it calls a "
+      "store\n"
+      "otherwise). The token is kept in the keyring or your key folder, never in the workspace. "
+      "The\n"
+      "trial store gets each change first, the others when it is verified there. http is only "
+      "taken\n"
+      "to this computer.\n"
+      "test checks the connection step by step. pull takes the system's prices and stock over. "
+      "fill\n"
+      "(kind aisle only) loads the workspace's stores, range, shelf prices and stock into it.\n",
   .run = run_system,
 };

@@ -21,7 +21,8 @@ typedef struct
   gint64 n_due; /* at the start */
 } Run;
 
-/* --- lanes ------------------------------------------------------------------------------------- */
+/* --- lanes -------------------------------------------------------------------------------------
+ */
 
 static void
 lane_free_cb (gpointer data)
@@ -42,9 +43,10 @@ connect_lane (AislePushLane *lane)
   const AisleSystem *record = lane->record;
   char *token = record->secret_name ? aisle_secret_look_up (record->secret_name, &error) : NULL;
   if (!error && record->secret_name && !token)
-    lane->problem = g_strdup_printf ("the token of store system “%s” is not on this computer; add it with "
-                                     "“aislectl system add”",
-                                     record->name);
+    lane->problem =
+        g_strdup_printf ("the token of store system “%s” is not on this computer; add it with "
+                         "“aislectl system add”",
+                         record->name);
   else if (!error)
     lane->system = aisle_store_system_new (record->kind, record->url, token, 0, &error);
   aisle_secret_free (token);
@@ -55,7 +57,8 @@ connect_lane (AislePushLane *lane)
     return;
   const AisleStoreInfo *info = aisle_store_system_get_info (lane->system);
   lane->capabilities = info->capabilities;
-  lane->batch_size = record->batch_size > 0 ? MIN (record->batch_size, info->batch_size) : info->batch_size;
+  lane->batch_size =
+      record->batch_size > 0 ? MIN (record->batch_size, info->batch_size) : info->batch_size;
 }
 
 /* Takes `record`. */
@@ -151,18 +154,20 @@ step_lane (AislePushLane *lane, gboolean *has_worked, GError **error)
   return TRUE;
 }
 
-/* --- what became of the changes ------------------------------------------------------------------ */
+/* --- what became of the changes ------------------------------------------------------------------
+ */
 
 /* The states that a change has to go through now; n of them. */
 static guint
 decide_change (const AisleOutboxTally *tally, AisleChangeState path[3])
 {
   guint n = 0;
-  gboolean has_restores = tally->n_open[AISLE_OUTBOX_RESTORE] + tally->n_refused[AISLE_OUTBOX_RESTORE]
+  gboolean has_restores = tally->n_open[AISLE_OUTBOX_RESTORE]
+                              + tally->n_refused[AISLE_OUTBOX_RESTORE]
                               + tally->n_verified[AISLE_OUTBOX_RESTORE]
                           > 0;
-  gboolean is_restored
-      = tally->n_open[AISLE_OUTBOX_RESTORE] == 0 && tally->n_refused[AISLE_OUTBOX_RESTORE] == 0;
+  gboolean is_restored =
+      tally->n_open[AISLE_OUTBOX_RESTORE] == 0 && tally->n_refused[AISLE_OUTBOX_RESTORE] == 0;
   gboolean is_set = tally->n_open[AISLE_OUTBOX_SET] == 0;
   switch (tally->state)
     {
@@ -177,7 +182,8 @@ decide_change (const AisleOutboxTally *tally, AisleChangeState path[3])
         return 0;
       if (tally->state != AISLE_CHANGE_PUSHING)
         path[n++] = AISLE_CHANGE_PUSHING;
-      path[n++] = tally->n_refused[AISLE_OUTBOX_SET] > 0 ? AISLE_CHANGE_NEEDS_ATTENTION : AISLE_CHANGE_LIVE;
+      path[n++] =
+          tally->n_refused[AISLE_OUTBOX_SET] > 0 ? AISLE_CHANGE_NEEDS_ATTENTION : AISLE_CHANGE_LIVE;
       if (path[n - 1] == AISLE_CHANGE_LIVE && has_restores && is_restored)
         path[n++] = AISLE_CHANGE_ROLLED_BACK; /* at the second try */
       else if (path[n - 1] == AISLE_CHANGE_LIVE && tally->n_verified[AISLE_OUTBOX_SET] == 0)
@@ -229,10 +235,11 @@ move_change (AisleWorkspace *workspace, gint64 id, gint64 person_id, GError **er
       refused += tally.n_refused[step];
       open += tally.n_open[step];
     }
-  g_autofree char *payload = g_strdup_printf (
-      "{\"before\":\"%s\",\"after\":\"%s\",\"verified\":%" G_GINT64_FORMAT ",\"refused\":%" G_GINT64_FORMAT
-      ",\"open\":%" G_GINT64_FORMAT "}",
-      aisle_change_state_to_text (tally.state), aisle_change_state_to_text (state), verified, refused, open);
+  g_autofree char *payload =
+      g_strdup_printf ("{\"before\":\"%s\",\"after\":\"%s\",\"verified\":%" G_GINT64_FORMAT
+                       ",\"refused\":%" G_GINT64_FORMAT ",\"open\":%" G_GINT64_FORMAT "}",
+                       aisle_change_state_to_text (tally.state), aisle_change_state_to_text (state),
+                       verified, refused, open);
   return aisle_log_append (workspace, person_id, action, object, payload, error);
 }
 
@@ -246,7 +253,8 @@ move_changes (const Run *run, GError **error)
     {
       if (!aisle_workspace_begin (run->workspace, error))
         return FALSE;
-      if (!move_change (run->workspace, g_array_index (ids, gint64, i), run->options->person_id, error))
+      if (!move_change (run->workspace, g_array_index (ids, gint64, i), run->options->person_id,
+                        error))
         {
           aisle_workspace_rollback (run->workspace);
           return FALSE;
@@ -275,7 +283,8 @@ log_round (const Run *run, const AislePushLane *lane, GError **error)
   return FALSE;
 }
 
-/* --- the run -------------------------------------------------------------------------------------- */
+/* --- the run
+ * -------------------------------------------------------------------------------------- */
 
 void
 aisle_push_result_free (AislePushResult *result)
@@ -296,7 +305,8 @@ recover (const Run *run, GError **error)
       || !aisle_workspace_begin (run->workspace, error))
     return FALSE;
   if (aisle_outbox_move_all (run->workspace, "sending", aisle_store_update_state_to_string (next),
-                             "the push was interrupted while it was sent; it is read back", NULL, error)
+                             "the push was interrupted while it was sent; it is read back", NULL,
+                             error)
       && aisle_outbox_drop_overtaken (run->workspace, error))
     return aisle_workspace_commit (run->workspace, error);
   aisle_workspace_rollback (run->workspace);
@@ -359,8 +369,8 @@ report (const Run *run)
       const AislePushLane *lane = run->lanes->pdata[i];
       n_done += lane->n_verified + lane->n_refused;
     }
-  return aisle_progress_report (run->progress,
-                                run->n_due > 0 ? MIN (1.0, (double) n_done / (double) run->n_due) : 1.0);
+  return aisle_progress_report (
+      run->progress, run->n_due > 0 ? MIN (1.0, (double) n_done / (double) run->n_due) : 1.0);
 }
 
 static gboolean
@@ -422,8 +432,8 @@ gather (const Run *run, gint64 n_waiting)
       result->n_verified += lane->n_verified;
       result->n_refused += lane->n_refused;
       if (lane->problem)
-        g_ptr_array_add (result->problems,
-                         g_strdup_printf ("store system “%s”: %s", lane->record->name, lane->problem));
+        g_ptr_array_add (result->problems, g_strdup_printf ("store system “%s”: %s",
+                                                            lane->record->name, lane->problem));
       if (lane->updates->len > 0)
         g_array_append_vals (all, lane->updates->data, lane->updates->len);
     }

@@ -66,7 +66,8 @@ aisle_push_move (AislePushLane *lane,
       || !aisle_store_update_next (state, event, &next))
     {
       g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_FAILED,
-                   "store update %" G_GINT64_FORMAT " is %s, and event %d cannot happen there; please "
+                   "store update %" G_GINT64_FORMAT
+                   " is %s, and event %d cannot happen there; please "
                    "report this",
                    row->id, row->state, event);
       return FALSE;
@@ -111,7 +112,8 @@ aisle_push_begin_changes (AislePushLane *lane, const AisleOutboxBatch *batch, GE
       if (!aisle_outbox_tally (lane->workspace, id, &tally, error))
         return FALSE;
       if ((tally.state == AISLE_CHANGE_APPROVED || tally.state == AISLE_CHANGE_SCHEDULED)
-          && !aisle_change_set_state (lane->workspace, id, tally.state, AISLE_CHANGE_PUSHING, error))
+          && !aisle_change_set_state (lane->workspace, id, tally.state, AISLE_CHANGE_PUSHING,
+                                      error))
         return FALSE;
       g_hash_table_add (lane->changes, g_memdup2 (&id, sizeof id));
     }
@@ -162,7 +164,8 @@ aisle_push_postpone (AislePushLane *lane,
     {
       AisleOutboxRow *row = &batch->rows[i];
       gboolean is_queued = strcmp (row->state, "queued") == 0;
-      /* A store that does not let us read cannot be verified; what was sent stays unsettled, though. */
+      /* A store that does not let us read cannot be verified; what was sent stays unsettled,
+       * though. */
       AisleStoreEvent own = !says_no    ? event
                             : is_queued ? AISLE_STORE_EVENT_GAVE_UP
                                         : AISLE_STORE_EVENT_NO_ANSWER;
@@ -192,8 +195,8 @@ aisle_push_read_prices (AislePushLane *lane,
           skus[n] = rows[at + n].sku;
           n++;
         }
-      if (!aisle_store_system_read_prices (lane->system, rows[at].system_code, rows[at].currency, skus,
-                                           n, prices + at, lane->cancellable, store_error))
+      if (!aisle_store_system_read_prices (lane->system, rows[at].system_code, rows[at].currency,
+                                           skus, n, prices + at, lane->cancellable, store_error))
         return FALSE;
       at += n;
     }

@@ -23,9 +23,10 @@ look (AislePushLane *lane, const AisleOutboxBatch *batch, Finding *findings, GEr
   gsize n_equal = 0;
   for (gsize i = 0; i < batch->n_rows; i++)
     {
-      findings[i] = (Finding){ .is_known = prices[i].is_known,
-                               .minor = prices[i].is_known ? prices[i].minor : AISLE_STORE_PRICE_NONE,
-                               .effective_minor = AISLE_STORE_PRICE_NONE };
+      findings[i] =
+          (Finding){ .is_known = prices[i].is_known,
+                     .minor = prices[i].is_known ? prices[i].minor : AISLE_STORE_PRICE_NONE,
+                     .effective_minor = AISLE_STORE_PRICE_NONE };
       if (findings[i].minor != batch->rows[i].expected_minor)
         continue;
       equal[n_equal] = batch->rows[i];
@@ -59,10 +60,10 @@ settle_row (AislePushLane *lane, AisleOutboxRow *row, const Finding *finding, GE
 {
   gboolean was_accepted = strcmp (row->state, "accepted") == 0;
   gboolean is_contradicted = finding->effective_minor != AISLE_STORE_PRICE_NONE;
-  AisleStoreEvent event
-      = is_contradicted ? AISLE_STORE_EVENT_READ_BACK_OTHER
-                        : aisle_store_event_from_read_back (row->prior_minor, row->expected_minor,
-                                                            finding->minor);
+  AisleStoreEvent event =
+      is_contradicted ? AISLE_STORE_EVENT_READ_BACK_OTHER
+                      : aisle_store_event_from_read_back (row->prior_minor, row->expected_minor,
+                                                          finding->minor);
   row->found_minor = is_contradicted ? finding->effective_minor : finding->minor;
   row->retry_at = 0;
   if (event == AISLE_STORE_EVENT_READ_BACK_EQUAL)
@@ -75,17 +76,17 @@ settle_row (AislePushLane *lane, AisleOutboxRow *row, const Finding *finding, GE
   gboolean is_over = row->denials >= AISLE_PUSH_MAX_DENIALS;
   g_autofree char *wanted = say_price (row->expected_minor, row->currency);
   g_autofree char *found = say_price (row->found_minor, row->currency);
-  g_autofree char *message
-      = is_contradicted
-            ? g_strdup_printf ("the price is %s, but shoppers pay %s; look at the store's promotions",
-                               wanted, found)
-        : !is_prior   ? g_strdup_printf ("the store shows %s, neither the price before nor %s; somebody "
-                                         "else is changing it",
-                                         found, wanted)
-        : was_accepted ? g_strdup_printf ("the store said yes %" G_GINT64_FORMAT
-                                          " times and still shows %s instead of %s",
-                                          row->denials, found, wanted)
-                       : g_strdup_printf ("not in the store yet; it is sent again");
+  g_autofree char *message =
+      is_contradicted ? g_strdup_printf (
+          "the price is %s, but shoppers pay %s; look at the store's promotions", wanted, found)
+      : !is_prior
+          ? g_strdup_printf ("the store shows %s, neither the price before nor %s; somebody "
+                             "else is changing it",
+                             found, wanted)
+      : was_accepted ? g_strdup_printf ("the store said yes %" G_GINT64_FORMAT
+                                        " times and still shows %s instead of %s",
+                                        row->denials, found, wanted)
+                     : g_strdup_printf ("not in the store yet; it is sent again");
   if (is_prior)
     return aisle_push_move (lane, row, event, message, error)
            && (!is_over || aisle_push_move (lane, row, AISLE_STORE_EVENT_GAVE_UP, message, error));
@@ -110,8 +111,8 @@ aisle_push_settle_prices (AislePushLane *lane, AisleOutboxBatch *batch, GError *
   return aisle_workspace_commit (lane->workspace, error);
 }
 
-/* Before sending: what is there already is verified, what nobody looked at is stale, the rest becomes
- * "sending". */
+/* Before sending: what is there already is verified, what nobody looked at is stale, the rest
+ * becomes "sending". */
 static gboolean
 prepare_row (AislePushLane *lane, AisleOutboxRow *row, const Finding *finding, GError **error)
 {
@@ -135,15 +136,15 @@ prepare_row (AislePushLane *lane, AisleOutboxRow *row, const Finding *finding, G
     }
   g_autofree char *seen = say_price (row->seen_minor, row->currency);
   g_autofree char *found = say_price (finding->minor, row->currency);
-  g_autofree char *message
-      = !finding->is_known
-            ? g_strdup_printf ("the store system does not know the product %s in store %s", row->sku,
-                               row->store)
-        : strcmp (row->step, "restore") == 0
-            ? g_strdup_printf ("not rolled back: the store shows %s, not our %s", found, seen)
-            : g_strdup_printf ("stale: the store shows %s, but %s was approved against; pull prices and "
-                               "propose again",
-                               found, seen);
+  g_autofree char *message =
+      !finding->is_known ? g_strdup_printf (
+          "the store system does not know the product %s in store %s", row->sku, row->store)
+      : strcmp (row->step, "restore") == 0
+          ? g_strdup_printf ("not rolled back: the store shows %s, not our %s", found, seen)
+          : g_strdup_printf (
+              "stale: the store shows %s, but %s was approved against; pull prices and "
+              "propose again",
+              found, seen);
   return aisle_push_move (lane, row, AISLE_STORE_EVENT_READ_BACK_OTHER, message, error);
 }
 
@@ -188,16 +189,17 @@ note_result (AislePushLane *lane,
       if (result->found_minor == row->expected_minor)
         return aisle_push_move (lane, row, AISLE_STORE_EVENT_ANSWERED_ACCEPTED, NULL, error);
       row->found_minor = result->found_minor;
-      return aisle_push_move (lane, row, AISLE_STORE_EVENT_ANSWERED_CONFLICT,
-                              "stale: the price was changed in the store in the same moment; pull prices "
-                              "and propose again",
-                              error);
+      return aisle_push_move (
+          lane, row, AISLE_STORE_EVENT_ANSWERED_CONFLICT,
+          "stale: the price was changed in the store in the same moment; pull prices "
+          "and propose again",
+          error);
     case AISLE_STORE_ITEM_REFUSED:
       break;
     }
-  return aisle_push_move (lane, row, AISLE_STORE_EVENT_ANSWERED_REFUSED,
-                          result->reason[0] ? result->reason : "the store refused it and gave no reason",
-                          error);
+  return aisle_push_move (
+      lane, row, AISLE_STORE_EVENT_ANSWERED_REFUSED,
+      result->reason[0] ? result->reason : "the store refused it and gave no reason", error);
 }
 
 static gboolean
@@ -249,8 +251,9 @@ aisle_push_send_prices (AislePushLane *lane, AisleOutboxBatch *batch, GError **e
                                        .expected_minor = sent->rows[i].prior_minor };
   /* A key of its own for each attempt: what is sent was read back before. */
   g_autofree char *key = g_uuid_string_random ();
-  aisle_store_system_write_prices (lane->system, sent->rows[0].system_code, sent->rows[0].currency, items,
-                                   sent->n_rows, key, results, lane->cancellable, &store_error);
+  aisle_store_system_write_prices (lane->system, sent->rows[0].system_code, sent->rows[0].currency,
+                                   items, sent->n_rows, key, results, lane->cancellable,
+                                   &store_error);
   if (!note_answer (lane, sent, results, store_error, error))
     return FALSE;
   g_autoptr (AisleOutboxBatch) accepted = pick (sent, "accepted");

@@ -4,14 +4,14 @@
 #include <string.h>
 
 /* A promotion is one thing in the store system for all the rows of its name, so its rows are sent
- * together and verified one by one, by what shoppers pay. "set" creates it with start and end, "end"
- * sees to it that it is over, "restore" deletes it. */
+ * together and verified one by one, by what shoppers pay. "set" creates it with start and end,
+ * "end" sees to it that it is over, "restore" deletes it. */
 
 typedef enum
 {
-  THING_RIGHT,  /* the promotion is in the state that the step wants */
-  THING_PRIOR,  /* in the state before */
-  THING_OTHER,  /* there is one of our name that says something else */
+  THING_RIGHT, /* the promotion is in the state that the step wants */
+  THING_PRIOR, /* in the state before */
+  THING_OTHER, /* there is one of our name that says something else */
 } Thing;
 
 typedef struct
@@ -64,7 +64,8 @@ look (AislePushLane *lane,
   return aisle_push_read_effective (lane, batch->rows, batch->n_rows, view->prices, store_error);
 }
 
-/* After its end the regular price counts, and that may have changed meanwhile by a change of its own. */
+/* After its end the regular price counts, and that may have changed meanwhile by a change of its
+ * own. */
 static gboolean
 expect_regular (AislePushLane *lane, AisleOutboxRow *row, gint64 regular_minor, GError **error)
 {
@@ -123,26 +124,26 @@ settle_row (AislePushLane *lane,
     return FALSE;
   if (is_right)
     return aisle_push_move (lane, row, AISLE_STORE_EVENT_READ_BACK_EQUAL, NULL, error)
-           && aisle_push_keep_verified (lane, row,
-                                        strcmp (row->step, "set") == 0 ? ends_at : AISLE_PRICE_OPEN_END,
-                                        error);
+           && aisle_push_keep_verified (
+               lane, row, strcmp (row->step, "set") == 0 ? ends_at : AISLE_PRICE_OPEN_END, error);
   gboolean is_prior = view->thing == THING_PRIOR;
   if (was_accepted || !is_prior)
     row->retry_at = aisle_push_later (lane, ++row->denials);
   gboolean is_over = row->denials >= AISLE_PUSH_MAX_DENIALS || view->thing == THING_OTHER;
-  g_autofree char *found = row->found_minor > 0 ? aisle_money_format (row->found_minor, row->currency)
-                                                : g_strdup ("no price");
+  g_autofree char *found = row->found_minor > 0
+                               ? aisle_money_format (row->found_minor, row->currency)
+                               : g_strdup ("no price");
   g_autofree char *wanted = aisle_money_format (row->expected_minor, row->currency);
-  g_autofree char *message
-      = view->thing == THING_OTHER
-            ? g_strdup_printf ("the store has a promotion “%s” that says something else", row->name)
-        : is_prior ? g_strdup ("the store does not show it yet; it is sent again")
-                   : g_strdup_printf ("the promotion is as it should be, but shoppers pay %s instead of "
-                                      "%s%s%s",
-                                      found, wanted,
-                                      view->prices && view->prices[index].promotion[0] ? " by promotion "
-                                                                                       : "",
-                                      view->prices ? view->prices[index].promotion : "");
+  g_autofree char *message =
+      view->thing == THING_OTHER
+          ? g_strdup_printf ("the store has a promotion “%s” that says something else", row->name)
+      : is_prior ? g_strdup ("the store does not show it yet; it is sent again")
+                 : g_strdup_printf (
+                     "the promotion is as it should be, but shoppers pay %s instead of "
+                     "%s%s%s",
+                     found, wanted,
+                     view->prices && view->prices[index].promotion[0] ? " by promotion " : "",
+                     view->prices ? view->prices[index].promotion : "");
   if (is_prior)
     return aisle_push_move (lane, row, AISLE_STORE_EVENT_READ_BACK_PRIOR, message, error)
            && (!is_over
@@ -230,10 +231,13 @@ move_all (AislePushLane *lane,
   return FALSE;
 }
 
-/* Before a promotion is created: the shelf prices must be those that people approved against. It is one
- * thing, so one stale price holds all of it back. */
+/* Before a promotion is created: the shelf prices must be those that people approved against. It is
+ * one thing, so one stale price holds all of it back. */
 static gboolean
-check_shelf_prices (AislePushLane *lane, AisleOutboxBatch *batch, gboolean *is_fresh, GError **error)
+check_shelf_prices (AislePushLane *lane,
+                    AisleOutboxBatch *batch,
+                    gboolean *is_fresh,
+                    GError **error)
 {
   g_autoptr (GError) store_error = NULL;
   g_autofree AisleStorePrice *prices = g_new0 (AisleStorePrice, batch->n_rows);
@@ -255,9 +259,9 @@ check_shelf_prices (AislePushLane *lane, AisleOutboxBatch *batch, gboolean *is_f
   g_autofree char *found = stale->found_minor > 0
                                ? aisle_money_format (stale->found_minor, stale->currency)
                                : g_strdup ("no price");
-  g_autofree char *message = g_strdup_printf (
-      "stale: %s in store %s costs %s there, but %s was approved against; the promotion was not started",
-      stale->sku, stale->store, found, seen);
+  g_autofree char *message = g_strdup_printf ("stale: %s in store %s costs %s there, but %s was "
+                                              "approved against; the promotion was not started",
+                                              stale->sku, stale->store, found, seen);
   return move_all (lane, batch, AISLE_STORE_EVENT_GAVE_UP, message, 0, error);
 }
 
@@ -270,17 +274,20 @@ send_thing (AislePushLane *lane,
   g_autofree char *key = g_uuid_string_random ();
   AisleStorePromotion wanted = describe (batch, facts);
   if (is_step (batch, "set"))
-    aisle_store_system_create_promotion (lane->system, &wanted, key, lane->cancellable, store_error);
+    aisle_store_system_create_promotion (lane->system, &wanted, key, lane->cancellable,
+                                         store_error);
   else if (is_step (batch, "end"))
     {
       g_autoptr (GError) own_error = NULL;
-      aisle_store_system_end_promotion (lane->system, wanted.name, 0, key, lane->cancellable, &own_error);
+      aisle_store_system_end_promotion (lane->system, wanted.name, 0, key, lane->cancellable,
+                                        &own_error);
       /* "No" may mean that it is over already: the read back tells. */
       if (own_error && !g_error_matches (own_error, AISLE_STORE_ERROR, AISLE_STORE_ERROR_REFUSED))
         g_propagate_error (store_error, g_steal_pointer (&own_error));
     }
   else
-    aisle_store_system_delete_promotion (lane->system, wanted.name, key, lane->cancellable, store_error);
+    aisle_store_system_delete_promotion (lane->system, wanted.name, key, lane->cancellable,
+                                         store_error);
 }
 
 gboolean
@@ -312,8 +319,8 @@ aisle_push_send_promotion (AislePushLane *lane, AisleOutboxBatch *batch, GError 
   send_thing (lane, batch, &facts, &store_error);
   if (store_error)
     return aisle_push_lane_failed (lane, store_error, error)
-           && move_all (lane, batch, aisle_store_event_from_error (store_error), store_error->message,
-                        (gint64) lane->paused_until, error);
+           && move_all (lane, batch, aisle_store_event_from_error (store_error),
+                        store_error->message, (gint64) lane->paused_until, error);
   return aisle_push_lane_answered (lane, error)
          && move_all (lane, batch, AISLE_STORE_EVENT_ANSWERED_ACCEPTED, NULL, 0, error)
          && look_and_settle (lane, batch, &facts, NULL, error);

@@ -18,14 +18,15 @@ aisle_system_counts_clear (AisleSystemCounts *counts)
   g_clear_pointer (&counts->stock.first_refusal, g_free);
 }
 
-/* --- adding ------------------------------------------------------------------------------------- */
+/* --- adding -------------------------------------------------------------------------------------
+ */
 
 static gboolean
 check_wish (const AisleSystemWish *wish, GError **error)
 {
   g_autoptr (GError) own_error = NULL;
-  g_autoptr (AisleStoreSystem) system
-      = aisle_store_system_new (wish->kind, wish->url, wish->token, 0, &own_error);
+  g_autoptr (AisleStoreSystem) system =
+      aisle_store_system_new (wish->kind, wish->url, wish->token, 0, &own_error);
   if (system)
     return TRUE;
   g_set_error_literal (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID, own_error->message);
@@ -39,8 +40,8 @@ write_system (AisleWorkspace *workspace,
               GError **error)
 {
   g_autofree char *object = g_strdup_printf ("system %s", wish->name);
-  if (!aisle_system_add (workspace, wish->name, wish->kind, wish->url, wish->stores, secret_name, NULL,
-                         error)
+  if (!aisle_system_add (workspace, wish->name, wish->kind, wish->url, wish->stores, secret_name,
+                         NULL, error)
       || (wish->trial_store
           && !aisle_system_set_trial_store (workspace, wish->name, wish->trial_store, error)))
     return FALSE;
@@ -63,7 +64,8 @@ aisle_system_job_add (AisleWorkspace *workspace, const AisleSystemWish *wish, GE
   g_autofree char *secret_name = name_secret (workspace, wish);
   if (!aisle_workspace_begin (workspace, error))
     return FALSE;
-  /* The token is kept last before the commit, so that a system that could not be written leaves none. */
+  /* The token is kept last before the commit, so that a system that could not be written leaves
+   * none. */
   if (write_system (workspace, wish, secret_name, error)
       && (!secret_name || aisle_secret_store (secret_name, wish->token, error)))
     return aisle_workspace_commit (workspace, error);
@@ -156,7 +158,8 @@ aisle_system_job_test (AisleWorkspace *workspace,
   return aisle_store_system_test (system, (const char *const *) record->system_codes, cancellable);
 }
 
-/* --- pulling ------------------------------------------------------------------------------------- */
+/* --- pulling -------------------------------------------------------------------------------------
+ */
 
 typedef struct
 {
@@ -172,7 +175,8 @@ typedef struct
 static gboolean
 is_wanted (const Work *work, double share, GError **error)
 {
-  if (aisle_progress_report (work->progress, share) && !g_cancellable_is_cancelled (work->cancellable))
+  if (aisle_progress_report (work->progress, share)
+      && !g_cancellable_is_cancelled (work->cancellable))
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
   return FALSE;
@@ -191,11 +195,11 @@ take_record (const Work *work,
                          .currency = table == AISLE_STORE_TABLE_PRICES ? record->currency : NULL,
                          .minor = record->minor,
                          .quantity_milli = record->quantity };
-  gboolean is_taken
-      = table == AISLE_STORE_TABLE_PRICES
-            ? aisle_system_put_price (work->workspace, work->record->id, &row, work->business_now, &outcome,
-                                      error)
-            : aisle_system_put_stock (work->workspace, work->record->id, &row, work->today, &outcome, error);
+  gboolean is_taken = table == AISLE_STORE_TABLE_PRICES
+                          ? aisle_system_put_price (work->workspace, work->record->id, &row,
+                                                    work->business_now, &outcome, error)
+                          : aisle_system_put_stock (work->workspace, work->record->id, &row,
+                                                    work->today, &outcome, error);
   if (!is_taken)
     return FALSE;
   count->n_rows++;
@@ -204,8 +208,8 @@ take_record (const Work *work,
   return TRUE;
 }
 
-/* A page is a transaction of its own: no lock is held while the system is asked for the next one, and
- * what was pulled until an interruption is true for all that. */
+/* A page is a transaction of its own: no lock is held while the system is asked for the next one,
+ * and what was pulled until an interruption is true for all that. */
 static gboolean
 take_page (const Work *work,
            AisleStoreTable table,
@@ -235,8 +239,8 @@ pull_table (const Work *work,
   g_autofree char *cursor = NULL;
   do
     {
-      g_autoptr (AisleStorePage) page
-          = aisle_store_system_pull (work->system, table, store, cursor, work->cancellable, error);
+      g_autoptr (AisleStorePage) page =
+          aisle_store_system_pull (work->system, table, store, cursor, work->cancellable, error);
       if (!page)
         return FALSE;
       if (!take_page (work, table, page, count, error))
@@ -259,10 +263,11 @@ log_counts (const Work *work,
             GError **error)
 {
   g_autofree char *object = g_strdup_printf ("system %s", work->record->name);
-  g_autofree char *payload = g_strdup_printf (
-      "{\"prices\":%" G_GINT64_FORMAT ",\"prices_changed\":%" G_GINT64_FORMAT ",\"stock\":%" G_GINT64_FORMAT
-      ",\"stock_changed\":%" G_GINT64_FORMAT "}",
-      counts->prices.n_rows, counts->prices.n_changed, counts->stock.n_rows, counts->stock.n_changed);
+  g_autofree char *payload =
+      g_strdup_printf ("{\"prices\":%" G_GINT64_FORMAT ",\"prices_changed\":%" G_GINT64_FORMAT
+                       ",\"stock\":%" G_GINT64_FORMAT ",\"stock_changed\":%" G_GINT64_FORMAT "}",
+                       counts->prices.n_rows, counts->prices.n_changed, counts->stock.n_rows,
+                       counts->stock.n_changed);
   if (!aisle_workspace_begin (work->workspace, error))
     return FALSE;
   if (aisle_log_append (work->workspace, person_id, action, object, payload, error))
@@ -330,7 +335,8 @@ aisle_system_job_pull (AisleWorkspace *workspace,
   return is_good;
 }
 
-/* --- filling ------------------------------------------------------------------------------------- */
+/* --- filling -------------------------------------------------------------------------------------
+ */
 
 /* Rows of one table that wait to be sent as one call; for prices of one store. */
 typedef struct
@@ -361,12 +367,13 @@ send_load (Load *load, GError **error)
   if (load->n == 0)
     return TRUE;
   const Work *work = load->work;
-  gboolean is_sent
-      = load->table == AISLE_SYSTEM_PRICES
-            ? aisle_store_system_write_prices (work->system, load->store, load->currency, load->prices,
-                                               load->n, NULL, load->results, work->cancellable, error)
-            : aisle_store_system_fill (work->system, store_tables[load->table], load->records, load->n,
-                                       load->results, work->cancellable, error);
+  gboolean is_sent =
+      load->table == AISLE_SYSTEM_PRICES
+          ? aisle_store_system_write_prices (work->system, load->store, load->currency,
+                                             load->prices, load->n, NULL, load->results,
+                                             work->cancellable, error)
+          : aisle_store_system_fill (work->system, store_tables[load->table], load->records,
+                                     load->n, load->results, work->cancellable, error);
   if (!is_sent)
     return FALSE;
   for (gsize i = 0; i < load->n; i++)
@@ -394,14 +401,15 @@ add_row_cb (const AisleSystemRow *row, gpointer data, GError **error)
 {
   Load *load = data;
   gboolean is_price = load->table == AISLE_SYSTEM_PRICES;
-  gboolean is_other_store
-      = is_price && load->n > 0
-        && (strcmp (row->store, load->store) != 0 || strcmp (row->currency, load->currency) != 0);
+  gboolean is_other_store =
+      is_price && load->n > 0
+      && (strcmp (row->store, load->store) != 0 || strcmp (row->currency, load->currency) != 0);
   if ((load->n == load->capacity || is_other_store) && !send_load (load, error))
     return FALSE;
   if (is_price)
     {
-      if (g_strcmp0 (row->store, load->store) != 0 || g_strcmp0 (row->currency, load->currency) != 0)
+      if (g_strcmp0 (row->store, load->store) != 0
+          || g_strcmp0 (row->currency, load->currency) != 0)
         {
           g_free (load->store);
           load->store = g_strdup (row->store);
@@ -442,8 +450,8 @@ fill_table (const Work *work, AisleSystemTable table, AisleSystemCount *count, G
                 .capacity = capacity,
                 .strings = g_string_chunk_new (4096),
                 .count = count };
-  gboolean is_filled = aisle_system_each (work->workspace, work->record->id, table, work->business_now,
-                                          add_row_cb, &load, error)
+  gboolean is_filled = aisle_system_each (work->workspace, work->record->id, table,
+                                          work->business_now, add_row_cb, &load, error)
                        && send_load (&load, error);
   g_string_chunk_free (load.strings);
   g_free (load.store);
@@ -465,10 +473,11 @@ aisle_system_job_fill (AisleWorkspace *workspace,
   gboolean is_good = begin_work (&work, workspace, name, progress, cancellable, error);
   if (is_good && !(aisle_store_system_get_info (work.system)->capabilities & AISLE_STORE_CAN_FILL))
     {
-      g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED,
-                   "store system “%s” is of kind %s, which has its own range; only kind aisle is filled "
-                   "from a workspace",
-                   name, work.record->kind);
+      g_set_error (
+          error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED,
+          "store system “%s” is of kind %s, which has its own range; only kind aisle is filled "
+          "from a workspace",
+          name, work.record->kind);
       is_good = FALSE;
     }
   is_good = is_good && fill_table (&work, AISLE_SYSTEM_STORES, &counts->stores, error)

@@ -81,14 +81,16 @@ load_change (AisleWorkspace *workspace, gint64 id, Change *change, GError **erro
 }
 
 char **
-aisle_outbox_find_stores_without_system (AisleWorkspace *workspace, gint64 change_id, GError **error)
+aisle_outbox_find_stores_without_system (AisleWorkspace *workspace,
+                                         gint64 change_id,
+                                         GError **error)
 {
-  AisleStatement *s
-      = aisle_statement (workspace,
-                         "SELECT code FROM store WHERE system_id IS NULL AND id IN"
-                         " (SELECT store_id FROM change_line WHERE change_id = ?1 AND is_approved = 1)"
-                         " ORDER BY code",
-                         error);
+  AisleStatement *s = aisle_statement (
+      workspace,
+      "SELECT code FROM store WHERE system_id IS NULL AND id IN"
+      " (SELECT store_id FROM change_line WHERE change_id = ?1 AND is_approved = 1)"
+      " ORDER BY code",
+      error);
   if (!s)
     return NULL;
   aisle_bind_int64 (s, 1, change_id);
@@ -122,10 +124,11 @@ set_times (Place *place, const Change *change, const char *zone_name, GError **e
   g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (zone_name);
   if (!zone)
     {
-      g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_INVALID,
-                   "store %s: there is no time zone called “%s”; import the store again with a name "
-                   "such as Europe/London",
-                   place->code, zone_name);
+      g_set_error (
+          error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_INVALID,
+          "store %s: there is no time zone called “%s”; import the store again with a name "
+          "such as Europe/London",
+          place->code, zone_name);
       return FALSE;
     }
   place->starts_at = change->schedule_at;
@@ -136,14 +139,15 @@ set_times (Place *place, const Change *change, const char *zone_name, GError **e
   if (!change->is_promotion || place->ends_at > place->starts_at)
     return TRUE;
   g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_REFUSED,
-               "change %" G_GINT64_FORMAT " would start in store %s only after its last day; schedule "
+               "change %" G_GINT64_FORMAT
+               " would start in store %s only after its last day; schedule "
                "it earlier or give it a later end",
                change->id, place->code);
   return FALSE;
 }
 
-/* Stores may share a promotion only where nothing else is discounted by that: the same products, the
- * same instants, and all or none of them the trial store. */
+/* Stores may share a promotion only where nothing else is discounted by that: the same products,
+ * the same instants, and all or none of them the trial store. */
 static char *
 describe_group (AisleWorkspace *workspace,
                 const Change *change,
@@ -180,7 +184,8 @@ load_places (AisleWorkspace *workspace, const Change *change, GError **error)
       workspace,
       "SELECT s.id, s.system_id, s.code, s.zone, ifnull (y.trial_store_id = s.id, 0)"
       " FROM store AS s JOIN system AS y ON y.id = s.system_id WHERE s.id IN"
-      " (SELECT store_id FROM change_line WHERE change_id = ?1 AND is_approved = 1) ORDER BY s.code",
+      " (SELECT store_id FROM change_line WHERE change_id = ?1 AND is_approved = 1) ORDER BY "
+      "s.code",
       error);
   if (!s)
     return NULL;
@@ -206,8 +211,8 @@ load_places (AisleWorkspace *workspace, const Change *change, GError **error)
   return row == 0 ? g_steal_pointer (&places) : NULL;
 }
 
-/* The name of what a store's system creates: the change's own, with the code of the group's first store
- * where the change needs several promotions in one system. */
+/* The name of what a store's system creates: the change's own, with the code of the group's first
+ * store where the change needs several promotions in one system. */
 static char *
 name_for (const GPtrArray *places, const Place *place, const char *base)
 {
@@ -236,7 +241,8 @@ insert_rows (AisleWorkspace *workspace,
   gboolean is_end = strcmp (step, "end") == 0;
   AisleStatement *s = aisle_statement (
       workspace,
-      "INSERT INTO store_update (change_id, revision, change_line_id, system_id, store_id, product_id,"
+      "INSERT INTO store_update (change_id, revision, change_line_id, system_id, store_id, "
+      "product_id,"
       " currency, kind, step, name, expected_minor, seen_minor, not_before_at, updated_at)"
       " SELECT change_id, ?3, id, ?4, store_id, product_id, currency, ?5, ?6, ?7,"
       " CASE ?6 WHEN 'end' THEN before_minor ELSE after_minor END,"
@@ -265,22 +271,23 @@ insert_rows (AisleWorkspace *workspace,
 static gboolean
 check_shelf_prices (AisleWorkspace *workspace, const Change *change, GError **error)
 {
-  AisleStatement *s
-      = aisle_statement (workspace,
-                         "SELECT p.sku, t.code FROM change_line AS l JOIN product AS p ON p.id = l.product_id"
-                         " JOIN store AS t ON t.id = l.store_id WHERE l.change_id = ?1"
-                         " AND l.is_approved = 1 AND ifnull (l.before_minor, 0) <= 0 LIMIT 1",
-                         error);
+  AisleStatement *s = aisle_statement (
+      workspace,
+      "SELECT p.sku, t.code FROM change_line AS l JOIN product AS p ON p.id = l.product_id"
+      " JOIN store AS t ON t.id = l.store_id WHERE l.change_id = ?1"
+      " AND l.is_approved = 1 AND ifnull (l.before_minor, 0) <= 0 LIMIT 1",
+      error);
   if (!s)
     return FALSE;
   aisle_bind_int64 (s, 1, change->id);
   int row = aisle_step (s, error);
   if (row == 1)
     {
-      g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_REFUSED,
-                   "the shelf price of %s in store %s is not known, so a promotion on it could not be "
-                   "verified; import or pull prices first",
-                   aisle_column_text (s, 0), aisle_column_text (s, 1));
+      g_set_error (
+          error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_REFUSED,
+          "the shelf price of %s in store %s is not known, so a promotion on it could not be "
+          "verified; import or pull prices first",
+          aisle_column_text (s, 0), aisle_column_text (s, 1));
       aisle_statement_reset (s);
     }
   return row == 0;
@@ -325,9 +332,9 @@ aisle_outbox_queue_change (AisleWorkspace *workspace,
   if (!places)
     return FALSE;
   g_autofree char *workspace_id = aisle_workspace_get_setting (workspace, "workspace_id");
-  g_autofree char *base
-      = g_strdup_printf ("aisle:%.8s:%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT,
-                         workspace_id ? workspace_id : "00000000", change.id, change.revision);
+  g_autofree char *base =
+      g_strdup_printf ("aisle:%.8s:%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT,
+                       workspace_id ? workspace_id : "00000000", change.id, change.revision);
   for (guint i = 0; i < places->len; i++)
     {
       const Place *place = places->pdata[i];
@@ -356,11 +363,12 @@ aisle_outbox_reschedule_change (AisleWorkspace *workspace, gint64 change_id, GEr
   for (guint i = 0; i < places->len; i++)
     {
       const Place *place = places->pdata[i];
-      AisleStatement *s = aisle_statement (workspace,
-                                           "UPDATE store_update SET not_before_at = ?4, updated_at = ?5"
-                                           " WHERE change_id = ?1 AND revision = ?2 AND store_id = ?3"
-                                           " AND step = 'set' AND state = 'queued'",
-                                           error);
+      AisleStatement *s =
+          aisle_statement (workspace,
+                           "UPDATE store_update SET not_before_at = ?4, updated_at = ?5"
+                           " WHERE change_id = ?1 AND revision = ?2 AND store_id = ?3"
+                           " AND step = 'set' AND state = 'queued'",
+                           error);
       if (!s)
         return FALSE;
       aisle_bind_int64 (s, 1, change.id);
@@ -407,9 +415,9 @@ aisle_outbox_queue_rollback (AisleWorkspace *workspace,
   gint64 n_ends = 0;
   if (!load_change (workspace, change_id, &change, error))
     return FALSE;
-  /* A promotion shows a store's shelf price again when it is gone; a price has to be written back. What
-   * is under way now is settled first: the "set" row is older than its "restore". What was refused
-   * although it was sent, and may stand in the store, is taken away too. */
+  /* A promotion shows a store's shelf price again when it is gone; a price has to be written back.
+   * What is under way now is settled first: the "set" row is older than its "restore". What was
+   * refused although it was sent, and may stand in the store, is taken away too. */
   if (!run_for_change (workspace,
                        "UPDATE store_update SET state = 'rolled_back', updated_at = ?3,"
                        " message = 'taken back before it was sent' WHERE change_id = ?1"
@@ -429,15 +437,17 @@ aisle_outbox_queue_rollback (AisleWorkspace *workspace,
           " ORDER BY id ON CONFLICT DO UPDATE SET state = 'queued', retry_at = 0, denials = 0,"
           " message = NULL, updated_at = ?3 WHERE store_update.state = 'refused'",
           &change, &result.n_restores, error)
-      || !run_for_change (workspace,
-                          "UPDATE store_update SET state = 'rolled_back', updated_at = ?3,"
-                          " message = 'the promotion was rolled back before its end'"
-                          " WHERE change_id = ?1 AND revision = ?2 AND step = 'end' AND state = 'queued'",
-                          &change, &n_ends, error))
+      || !run_for_change (
+          workspace,
+          "UPDATE store_update SET state = 'rolled_back', updated_at = ?3,"
+          " message = 'the promotion was rolled back before its end'"
+          " WHERE change_id = ?1 AND revision = ?2 AND step = 'end' AND state = 'queued'",
+          &change, &n_ends, error))
     return FALSE;
   AisleStatement *s = aisle_statement (
       workspace,
-      "SELECT count (*) FROM store_update AS u WHERE change_id = ?1 AND revision = ?2 AND step = 'set'"
+      "SELECT count (*) FROM store_update AS u WHERE change_id = ?1 AND revision = ?2 AND step = "
+      "'set'"
       " AND state NOT IN ('rolled_back', 'superseded')"
       " AND NOT EXISTS (SELECT 1 FROM store_update AS r WHERE r.change_id = ?1 AND r.revision = ?2"
       "                 AND r.store_id = u.store_id AND r.product_id = u.product_id"

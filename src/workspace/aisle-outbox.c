@@ -8,15 +8,17 @@
 /* The words of the partial index store_update_open, so that it is used. */
 #define IS_OPEN "u.state IN ('queued', 'sending', 'unknown', 'accepted')"
 
-#define COLUMNS \
-  "u.id, u.change_id, u.revision, u.change_line_id, u.system_id, u.store_id, u.product_id, t.code," \
-  " ifnull (t.system_code, t.code), p.sku, u.kind, u.step, u.state, u.name, u.currency," \
-  " u.expected_minor, ifnull (u.seen_minor, -1), ifnull (u.prior_minor, -1)," \
+#define COLUMNS                                                                                    \
+  "u.id, u.change_id, u.revision, u.change_line_id, u.system_id, u.store_id, u.product_id, "       \
+  "t.code,"                                                                                        \
+  " ifnull (t.system_code, t.code), p.sku, u.kind, u.step, u.state, u.name, u.currency,"           \
+  " u.expected_minor, ifnull (u.seen_minor, -1), ifnull (u.prior_minor, -1),"                      \
   " ifnull (u.found_minor, -1), u.attempts, u.denials, u.not_before_at, u.retry_at, u.updated_at," \
   " u.message"
 
-#define TABLES \
-  "store_update AS u JOIN store AS t ON t.id = u.store_id JOIN product AS p ON p.id = u.product_id"
+#define TABLES                                                                                     \
+  "store_update AS u JOIN store AS t ON t.id = u.store_id JOIN product AS p ON p.id = "            \
+  "u.product_id"
 
 /* ?1 system, ?2 change or 0, ?3 business time, ?4 real time. */
 #define IS_OF_CLAIM "u.system_id = ?1 AND (?2 = 0 OR u.change_id = ?2)"
@@ -24,41 +26,43 @@
 #define IS_TO_SETTLE IS_OF_CLAIM " AND " IS_OPEN " AND u.state IN ('unknown', 'accepted')"
 
 /* Still wanted, its turn, and not before the trial store. */
-#define IS_TO_SEND \
-  IS_OF_CLAIM " AND " IS_OPEN " AND u.state = 'queued' AND u.not_before_at <= ?3" \
-  " AND (SELECT state FROM change WHERE id = u.change_id) IN" \
-  "  ('approved', 'scheduled', 'pushing', 'live', 'needs_attention'," \
-  "   CASE u.step WHEN 'restore' THEN 'rolled_back' END)" \
-  " AND NOT EXISTS (SELECT 1 FROM store_update AS o WHERE o.store_id = u.store_id" \
-  "  AND o.product_id = u.product_id AND o.currency = u.currency AND o.kind = u.kind AND o.id < u.id" \
-  "  AND o.state IN ('queued', 'sending', 'unknown', 'accepted')" \
-  "  AND (o.state <> 'queued' OR o.not_before_at <= ?3))" \
-  " AND (u.step <> 'set' OR u.store_id = (SELECT trial_store_id FROM system WHERE id = ?1)" \
-  "  OR u.change_id NOT IN (SELECT w.change_id FROM store_update AS w WHERE w.step = 'set'" \
-  "   AND w.store_id = (SELECT trial_store_id FROM system WHERE id = ?1)" \
-  "   AND w.state IN ('queued', 'sending', 'unknown', 'accepted', 'refused')))"
+#define IS_TO_SEND                                                                                 \
+  IS_OF_CLAIM                                                                                      \
+      " AND " IS_OPEN " AND u.state = 'queued' AND u.not_before_at <= ?3"                          \
+      " AND (SELECT state FROM change WHERE id = u.change_id) IN"                                  \
+      "  ('approved', 'scheduled', 'pushing', 'live', 'needs_attention',"                          \
+      "   CASE u.step WHEN 'restore' THEN 'rolled_back' END)"                                      \
+      " AND NOT EXISTS (SELECT 1 FROM store_update AS o WHERE o.store_id = u.store_id"             \
+      "  AND o.product_id = u.product_id AND o.currency = u.currency AND o.kind = u.kind AND "     \
+      "o.id < u.id"                                                                                \
+      "  AND o.state IN ('queued', 'sending', 'unknown', 'accepted')"                              \
+      "  AND (o.state <> 'queued' OR o.not_before_at <= ?3))"                                      \
+      " AND (u.step <> 'set' OR u.store_id = (SELECT trial_store_id FROM system WHERE id = ?1)"    \
+      "  OR u.change_id NOT IN (SELECT w.change_id FROM store_update AS w WHERE w.step = 'set'"    \
+      "   AND w.store_id = (SELECT trial_store_id FROM system WHERE id = ?1)"                      \
+      "   AND w.state IN ('queued', 'sending', 'unknown', 'accepted', 'refused')))"
 
 /* Prices: of one store and currency; promotions: of one name, which may span stores. */
-#define IS_OF_GROUP \
-  " AND CASE WHEN ?9 IS NULL THEN u.store_id = ?5 AND u.currency = ?8 ELSE u.name = ?9 END" \
+#define IS_OF_GROUP                                                                                \
+  " AND CASE WHEN ?9 IS NULL THEN u.store_id = ?5 AND u.currency = ?8 ELSE u.name = ?9 END"        \
   " ORDER BY u.store_id, u.id LIMIT ?10"
 
-static const char first_to_settle[]
-    = "SELECT u.store_id, u.kind, u.step, u.currency, u.name FROM store_update AS u WHERE " IS_TO_SETTLE
-      " AND u.retry_at <= ?4 AND ?3 = ?3 ORDER BY u.store_id, u.id LIMIT 1";
-static const char first_to_send[]
-    = "SELECT u.store_id, u.kind, u.step, u.currency, u.name FROM store_update AS u WHERE " IS_TO_SEND
-      " AND u.retry_at <= ?4 ORDER BY u.store_id, u.id LIMIT 1";
-static const char rows_to_settle[]
-    = "SELECT " COLUMNS " FROM " TABLES " WHERE " IS_TO_SETTLE
-      " AND u.retry_at <= ?4 AND ?3 = ?3 AND u.kind = ?6 AND u.step = ?7" IS_OF_GROUP;
-static const char rows_to_send[]
-    = "SELECT " COLUMNS " FROM " TABLES " WHERE " IS_TO_SEND
-      " AND u.retry_at <= ?4 AND u.kind = ?6 AND u.step = ?7" IS_OF_GROUP;
-static const char next_retry[]
-    = "SELECT ifnull (min (retry_at), -1) FROM (SELECT u.retry_at FROM store_update AS u"
-      " WHERE " IS_TO_SETTLE " UNION ALL SELECT u.retry_at FROM store_update AS u WHERE " IS_TO_SEND
-      ") WHERE ?4 = ?4";
+static const char first_to_settle[] =
+    "SELECT u.store_id, u.kind, u.step, u.currency, u.name FROM store_update AS u "
+    "WHERE " IS_TO_SETTLE " AND u.retry_at <= ?4 AND ?3 = ?3 ORDER BY u.store_id, u.id LIMIT 1";
+static const char first_to_send[] =
+    "SELECT u.store_id, u.kind, u.step, u.currency, u.name FROM store_update AS u WHERE " IS_TO_SEND
+    " AND u.retry_at <= ?4 ORDER BY u.store_id, u.id LIMIT 1";
+static const char rows_to_settle[] =
+    "SELECT " COLUMNS " FROM " TABLES " WHERE " IS_TO_SETTLE
+    " AND u.retry_at <= ?4 AND ?3 = ?3 AND u.kind = ?6 AND u.step = ?7" IS_OF_GROUP;
+static const char rows_to_send[] =
+    "SELECT " COLUMNS " FROM " TABLES " WHERE " IS_TO_SEND
+    " AND u.retry_at <= ?4 AND u.kind = ?6 AND u.step = ?7" IS_OF_GROUP;
+static const char next_retry[] =
+    "SELECT ifnull (min (retry_at), -1) FROM (SELECT u.retry_at FROM store_update AS u"
+    " WHERE " IS_TO_SETTLE " UNION ALL SELECT u.retry_at FROM store_update AS u WHERE " IS_TO_SEND
+    ") WHERE ?4 = ?4";
 
 void
 aisle_outbox_batch_free (AisleOutboxBatch *batch)
@@ -130,13 +134,13 @@ read_batch (AisleStatement *s, GError **error)
 AisleOutboxBatch *
 aisle_outbox_list (AisleWorkspace *workspace, const AisleOutboxFilter *filter, GError **error)
 {
-  AisleStatement *s
-      = aisle_statement (workspace,
-                         "SELECT " COLUMNS " FROM " TABLES " WHERE u.id > ?1"
-                         " AND (?2 = 0 OR u.change_id = ?2) AND (?3 = 0 OR u.system_id = ?3)"
-                         " AND (?4 = 0 OR u.store_id = ?4) AND (?5 IS NULL OR u.state = ?5)"
-                         " ORDER BY u.id LIMIT ?6",
-                         error);
+  AisleStatement *s =
+      aisle_statement (workspace,
+                       "SELECT " COLUMNS " FROM " TABLES " WHERE u.id > ?1"
+                       " AND (?2 = 0 OR u.change_id = ?2) AND (?3 = 0 OR u.system_id = ?3)"
+                       " AND (?4 = 0 OR u.store_id = ?4) AND (?5 IS NULL OR u.state = ?5)"
+                       " ORDER BY u.id LIMIT ?6",
+                       error);
   if (!s)
     return NULL;
   aisle_bind_int64 (s, 1, filter->id_above);
@@ -168,8 +172,8 @@ AisleOutboxBatch *
 aisle_outbox_take (AisleWorkspace *workspace, const AisleOutboxClaim *claim, GError **error)
 {
   gboolean is_settling = claim->stage == AISLE_OUTBOX_TO_SETTLE;
-  AisleStatement *s
-      = prepare_claim (workspace, is_settling ? first_to_settle : first_to_send, claim, error);
+  AisleStatement *s =
+      prepare_claim (workspace, is_settling ? first_to_settle : first_to_send, claim, error);
   if (!s)
     return NULL;
   int code = aisle_step (s, error);
@@ -227,14 +231,14 @@ aisle_outbox_count_due (AisleWorkspace *workspace,
                         gint64 *n_due,
                         GError **error)
 {
-  AisleStatement *s
-      = aisle_statement (workspace,
-                         "SELECT count (*) FROM store_update AS u JOIN change AS c ON c.id = u.change_id"
-                         " WHERE " IS_OPEN " AND (?1 = 0 OR u.change_id = ?1)"
-                         " AND (u.state <> 'queued' OR (u.not_before_at <= ?2 AND c.state IN"
-                         "  ('approved', 'scheduled', 'pushing', 'live', 'needs_attention',"
-                         "   CASE u.step WHEN 'restore' THEN 'rolled_back' END)))",
-                         error);
+  AisleStatement *s = aisle_statement (
+      workspace,
+      "SELECT count (*) FROM store_update AS u JOIN change AS c ON c.id = u.change_id"
+      " WHERE " IS_OPEN " AND (?1 = 0 OR u.change_id = ?1)"
+      " AND (u.state <> 'queued' OR (u.not_before_at <= ?2 AND c.state IN"
+      "  ('approved', 'scheduled', 'pushing', 'live', 'needs_attention',"
+      "   CASE u.step WHEN 'restore' THEN 'rolled_back' END)))",
+      error);
   if (!s)
     return FALSE;
   aisle_bind_int64 (s, 1, claim->change_id);
@@ -252,12 +256,12 @@ aisle_outbox_update (AisleWorkspace *workspace,
                      const char *old_state,
                      GError **error)
 {
-  AisleStatement *s
-      = aisle_statement (workspace,
-                         "UPDATE store_update SET state = ?3, expected_minor = ?4, prior_minor = ?5,"
-                         " found_minor = ?6, attempts = ?7, denials = ?8, retry_at = ?9,"
-                         " updated_at = ?10, message = ?11 WHERE id = ?1 AND state = ?2",
-                         error);
+  AisleStatement *s =
+      aisle_statement (workspace,
+                       "UPDATE store_update SET state = ?3, expected_minor = ?4, prior_minor = ?5,"
+                       " found_minor = ?6, attempts = ?7, denials = ?8, retry_at = ?9,"
+                       " updated_at = ?10, message = ?11 WHERE id = ?1 AND state = ?2",
+                       error);
   if (!s)
     return FALSE;
   aisle_bind_int64 (s, 1, row->id);
@@ -276,7 +280,8 @@ aisle_outbox_update (AisleWorkspace *workspace,
   if (sqlite3_changes (aisle_workspace_get_db (workspace)) == 1)
     return TRUE;
   g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_STALE,
-               "store update %" G_GINT64_FORMAT " is no longer %s; somebody else changed it; push again",
+               "store update %" G_GINT64_FORMAT
+               " is no longer %s; somebody else changed it; push again",
                row->id, old_state);
   return FALSE;
 }
@@ -289,11 +294,11 @@ aisle_outbox_move_all (AisleWorkspace *workspace,
                        gint64 *n,
                        GError **error)
 {
-  AisleStatement *s
-      = aisle_statement (workspace,
-                         "UPDATE store_update AS u SET state = ?2, message = ?3, updated_at = ?4"
-                         " WHERE u.state = ?1",
-                         error);
+  AisleStatement *s =
+      aisle_statement (workspace,
+                       "UPDATE store_update AS u SET state = ?2, message = ?3, updated_at = ?4"
+                       " WHERE u.state = ?1",
+                       error);
   if (!s)
     return FALSE;
   aisle_bind_text (s, 1, from);
@@ -315,7 +320,8 @@ aisle_outbox_drop_overtaken (AisleWorkspace *workspace, GError **error)
       "UPDATE store_update AS u SET state = 'rolled_back', updated_at = ?1,"
       " message = 'rolled back, and proved not to be in the store' WHERE " IS_OPEN
       " AND u.state = 'queued' AND u.step = 'set' AND EXISTS"
-      " (SELECT 1 FROM store_update AS r WHERE r.change_id = u.change_id AND r.revision = u.revision"
+      " (SELECT 1 FROM store_update AS r WHERE r.change_id = u.change_id AND r.revision = "
+      "u.revision"
       "  AND r.store_id = u.store_id AND r.product_id = u.product_id AND r.currency = u.currency"
       "  AND r.step = 'restore')",
       error);
@@ -329,9 +335,11 @@ aisle_outbox_drop_overtaken (AisleWorkspace *workspace, GError **error)
       "UPDATE store_update AS u SET state = 'superseded', updated_at = ?1,"
       " message = 'a newer change came before it was in the store' WHERE " IS_OPEN
       " AND u.state = 'queued' AND u.step = 'set' AND u.kind = 'price' AND EXISTS"
-      " (SELECT 1 FROM store_update AS n WHERE n.store_id = u.store_id AND n.product_id = u.product_id"
+      " (SELECT 1 FROM store_update AS n WHERE n.store_id = u.store_id AND n.product_id = "
+      "u.product_id"
       "  AND n.currency = u.currency AND n.kind = 'price' AND n.step = 'set' AND n.id > u.id"
-      "  AND n.change_id <> u.change_id AND n.state = 'queued' AND n.not_before_at >= u.not_before_at)",
+      "  AND n.change_id <> u.change_id AND n.state = 'queued' AND n.not_before_at >= "
+      "u.not_before_at)",
       error);
   if (!s)
     return FALSE;
@@ -347,8 +355,10 @@ aisle_outbox_mark_rolled_back (AisleWorkspace *workspace,
   AisleStatement *s = aisle_statement (
       workspace,
       "UPDATE store_update SET state = 'rolled_back', updated_at = ?6, message = 'rolled back'"
-      " WHERE change_id = ?1 AND revision = ?2 AND store_id = ?3 AND product_id = ?4 AND currency = ?5"
-      " AND ((step = 'set' AND state IN ('verified', 'queued')) OR (step = 'end' AND state = 'queued'))",
+      " WHERE change_id = ?1 AND revision = ?2 AND store_id = ?3 AND product_id = ?4 AND currency "
+      "= ?5"
+      " AND ((step = 'set' AND state IN ('verified', 'queued')) OR (step = 'end' AND state = "
+      "'queued'))",
       error);
   if (!s)
     return FALSE;
@@ -405,15 +415,16 @@ aisle_outbox_read_promotion (AisleWorkspace *workspace,
   promotion->starts_at = aisle_column_int64 (s, 1);
   promotion->ends_at = aisle_column_int64 (s, 2);
   aisle_statement_reset (s);
-  promotion->skus
-      = read_words (workspace,
-                    "SELECT DISTINCT p.sku FROM store_update AS u JOIN product AS p ON p.id = u.product_id"
-                    " WHERE u.name = ?1 AND u.kind = 'promotion' AND u.step = 'set' ORDER BY p.sku",
-                    name, error);
+  promotion->skus = read_words (
+      workspace,
+      "SELECT DISTINCT p.sku FROM store_update AS u JOIN product AS p ON p.id = u.product_id"
+      " WHERE u.name = ?1 AND u.kind = 'promotion' AND u.step = 'set' ORDER BY p.sku",
+      name, error);
   promotion->stores = read_words (
       workspace,
       "SELECT DISTINCT ifnull (t.system_code, t.code) FROM store_update AS u JOIN store AS t"
-      " ON t.id = u.store_id WHERE u.name = ?1 AND u.kind = 'promotion' AND u.step = 'set' ORDER BY 1",
+      " ON t.id = u.store_id WHERE u.name = ?1 AND u.kind = 'promotion' AND u.step = 'set' ORDER "
+      "BY 1",
       name, error);
   if (promotion->skus && promotion->stores)
     return TRUE;
@@ -456,8 +467,8 @@ aisle_outbox_tally (AisleWorkspace *workspace,
     {
       aisle_change_state_from_text (aisle_column_text (s, 0), &tally->state);
       if (aisle_column_int64 (s, 3) > 0)
-        *counter_for (tally, aisle_column_text (s, 1), aisle_column_text (s, 2))
-            += aisle_column_int64 (s, 3);
+        *counter_for (tally, aisle_column_text (s, 1), aisle_column_text (s, 2)) +=
+            aisle_column_int64 (s, 3);
     }
   return code == 0;
 }

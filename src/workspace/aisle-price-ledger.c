@@ -5,13 +5,14 @@
 
 #include <string.h>
 
-static const char *const kind_names[AISLE_PRICE_N_KINDS]
-    = { "regular", "promotion", "clearance", "member" };
-static const char *const source_names[AISLE_PRICE_N_SOURCES]
-    = { "push", "pull", "import", "inferred" };
+static const char *const kind_names[AISLE_PRICE_N_KINDS] = { "regular", "promotion", "clearance",
+                                                             "member" };
+static const char *const source_names[AISLE_PRICE_N_SOURCES] = { "push", "pull", "import",
+                                                                 "inferred" };
 
-#define COLUMNS \
-  "id, store_id, product_id, currency, kind, gross_minor, net_minor, tax_rate_ppm, from_at, to_at," \
+#define COLUMNS                                                                                    \
+  "id, store_id, product_id, currency, kind, gross_minor, net_minor, tax_rate_ppm, from_at, "      \
+  "to_at,"                                                                                         \
   " source, ifnull (change_line_id, 0), is_generated"
 
 static guint
@@ -30,14 +31,15 @@ read_entry (AisleStatement *s, AislePriceLedgerEntry *entry)
   entry->store_id = aisle_column_int64 (s, 1);
   entry->product_id = aisle_column_int64 (s, 2);
   g_strlcpy (entry->currency, aisle_column_text (s, 3), sizeof entry->currency);
-  entry->kind = (AislePriceKind) index_of (kind_names, AISLE_PRICE_N_KINDS, aisle_column_text (s, 4));
+  entry->kind =
+      (AislePriceKind) index_of (kind_names, AISLE_PRICE_N_KINDS, aisle_column_text (s, 4));
   entry->gross_minor = aisle_column_int64 (s, 5);
   entry->net_minor = aisle_column_int64 (s, 6);
   entry->tax_rate_ppm = aisle_column_int64 (s, 7);
   entry->from_at = aisle_column_int64 (s, 8);
   entry->to_at = aisle_column_is_null (s, 9) ? AISLE_PRICE_OPEN_END : aisle_column_int64 (s, 9);
-  entry->source
-      = (AislePriceSource) index_of (source_names, AISLE_PRICE_N_SOURCES, aisle_column_text (s, 10));
+  entry->source =
+      (AislePriceSource) index_of (source_names, AISLE_PRICE_N_SOURCES, aisle_column_text (s, 10));
   entry->change_line_id = aisle_column_int64 (s, 11);
   entry->is_generated = aisle_column_int64 (s, 12) != 0;
 }
@@ -100,8 +102,8 @@ find_next_start (AisleWorkspace *workspace,
 static gboolean
 set_end (AisleWorkspace *workspace, gint64 id, gint64 to_at, GError **error)
 {
-  AisleStatement *s
-      = aisle_statement (workspace, "UPDATE price_ledger SET to_at = ?2 WHERE id = ?1", error);
+  AisleStatement *s =
+      aisle_statement (workspace, "UPDATE price_ledger SET to_at = ?2 WHERE id = ?1", error);
   if (!s)
     return FALSE;
   aisle_bind_int64 (s, 1, id);
@@ -120,7 +122,8 @@ insert_entry (AisleWorkspace *workspace, AislePriceLedgerEntry *entry, GError **
       " ON CONFLICT (store_id, product_id, kind, currency, from_at) DO UPDATE SET"
       " gross_minor = excluded.gross_minor, net_minor = excluded.net_minor,"
       " tax_rate_ppm = excluded.tax_rate_ppm, to_at = excluded.to_at, source = excluded.source,"
-      " change_line_id = excluded.change_line_id, is_generated = excluded.is_generated RETURNING id",
+      " change_line_id = excluded.change_line_id, is_generated = excluded.is_generated RETURNING "
+      "id",
       error);
   if (!s)
     return FALSE;
@@ -225,10 +228,10 @@ aisle_price_ledger_add_shelf (AisleWorkspace *workspace,
   gboolean includes_tax;
   if (!read_tax (workspace, entry, &includes_tax, error))
     return FALSE;
-  entry->gross_minor
-      = includes_tax ? shelf_minor : aisle_money_gross_from_net (shelf_minor, entry->tax_rate_ppm);
-  entry->net_minor
-      = includes_tax ? aisle_money_net_from_gross (shelf_minor, entry->tax_rate_ppm) : shelf_minor;
+  entry->gross_minor =
+      includes_tax ? shelf_minor : aisle_money_gross_from_net (shelf_minor, entry->tax_rate_ppm);
+  entry->net_minor =
+      includes_tax ? aisle_money_net_from_gross (shelf_minor, entry->tax_rate_ppm) : shelf_minor;
   return aisle_price_ledger_add (workspace, entry, is_changed, error);
 }
 
@@ -264,13 +267,13 @@ aisle_price_ledger_get (AisleWorkspace *workspace,
                         GError **error)
 {
   *entry = (AislePriceLedgerEntry){ 0 };
-  AisleStatement *s
-      = aisle_statement (workspace,
-                         "SELECT " COLUMNS " FROM price_ledger WHERE store_id = ?1 AND product_id = ?2"
-                         " AND kind = ?3 AND currency = (SELECT currency FROM store WHERE id = ?1)"
-                         " AND from_at <= ?4 AND (to_at IS NULL OR to_at > ?4)"
-                         " ORDER BY from_at DESC LIMIT 1",
-                         error);
+  AisleStatement *s = aisle_statement (
+      workspace,
+      "SELECT " COLUMNS " FROM price_ledger WHERE store_id = ?1 AND product_id = ?2"
+      " AND kind = ?3 AND currency = (SELECT currency FROM store WHERE id = ?1)"
+      " AND from_at <= ?4 AND (to_at IS NULL OR to_at > ?4)"
+      " ORDER BY from_at DESC LIMIT 1",
+      error);
   if (!s)
     return FALSE;
   aisle_bind_int64 (s, 1, store_id);
@@ -294,12 +297,12 @@ aisle_price_ledger_list (AisleWorkspace *workspace,
                          gint64 to_at,
                          GError **error)
 {
-  AisleStatement *s
-      = aisle_statement (workspace,
-                         "SELECT " COLUMNS " FROM price_ledger WHERE store_id = ?1 AND product_id = ?2"
-                         " AND currency = (SELECT currency FROM store WHERE id = ?1)"
-                         " AND from_at < ?4 AND (to_at IS NULL OR to_at > ?3) ORDER BY from_at, id",
-                         error);
+  AisleStatement *s = aisle_statement (
+      workspace,
+      "SELECT " COLUMNS " FROM price_ledger WHERE store_id = ?1 AND product_id = ?2"
+      " AND currency = (SELECT currency FROM store WHERE id = ?1)"
+      " AND from_at < ?4 AND (to_at IS NULL OR to_at > ?3) ORDER BY from_at, id",
+      error);
   if (!s)
     return NULL;
   aisle_bind_int64 (s, 1, store_id);

@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-#define COLUMNS \
-  "id, name, kind, url, secret_name, ifnull (batch_size, 0), ifnull (trial_store_id, 0), failures," \
+#define COLUMNS                                                                                    \
+  "id, name, kind, url, secret_name, ifnull (batch_size, 0), ifnull (trial_store_id, 0), "         \
+  "failures,"                                                                                      \
   " open_until_at, ifnull (last_ok_at, 0), last_error"
 
 void
@@ -68,11 +69,12 @@ read_stores (AisleWorkspace *workspace, AisleSystem *system, GError **error)
 GPtrArray *
 aisle_system_list (AisleWorkspace *workspace, GError **error)
 {
-  AisleStatement *s
-      = aisle_statement (workspace, "SELECT " COLUMNS " FROM system ORDER BY name", error);
+  AisleStatement *s =
+      aisle_statement (workspace, "SELECT " COLUMNS " FROM system ORDER BY name", error);
   if (!s)
     return NULL;
-  g_autoptr (GPtrArray) systems = g_ptr_array_new_with_free_func ((GDestroyNotify) aisle_system_free);
+  g_autoptr (GPtrArray) systems =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) aisle_system_free);
   int row;
   while ((row = aisle_step (s, error)) == 1)
     g_ptr_array_add (systems, read_system (s));
@@ -87,8 +89,8 @@ aisle_system_list (AisleWorkspace *workspace, GError **error)
 AisleSystem *
 aisle_system_load (AisleWorkspace *workspace, const char *name, GError **error)
 {
-  AisleStatement *s
-      = aisle_statement (workspace, "SELECT " COLUMNS " FROM system WHERE name = ?1", error);
+  AisleStatement *s =
+      aisle_statement (workspace, "SELECT " COLUMNS " FROM system WHERE name = ?1", error);
   if (!s)
     return NULL;
   aisle_bind_text (s, 1, name);
@@ -124,14 +126,14 @@ attach_store (AisleWorkspace *workspace, gint64 system_id, const char *spec, GEr
   if (aisle_column_text (s, 1))
     {
       g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_REFUSED,
-                   "store %s is served by the system “%s” already; a store has one system", codes[0],
-                   aisle_column_text (s, 1));
+                   "store %s is served by the system “%s” already; a store has one system",
+                   codes[0], aisle_column_text (s, 1));
       aisle_statement_reset (s);
       return FALSE;
     }
   aisle_statement_reset (s);
-  s = aisle_statement (
-      workspace, "UPDATE store SET system_id = ?2, system_code = ?3 WHERE id = ?1", error);
+  s = aisle_statement (workspace, "UPDATE store SET system_id = ?2, system_code = ?3 WHERE id = ?1",
+                       error);
   if (!s)
     return FALSE;
   aisle_bind_int64 (s, 1, store_id);
@@ -158,10 +160,11 @@ aisle_system_add (AisleWorkspace *workspace,
                            "a store system needs a name and at least one store");
       return FALSE;
     }
-  AisleStatement *s = aisle_statement (workspace,
-                                       "INSERT INTO system (name, kind, url, secret_name)"
-                                       " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING RETURNING id",
-                                       error);
+  AisleStatement *s =
+      aisle_statement (workspace,
+                       "INSERT INTO system (name, kind, url, secret_name)"
+                       " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING RETURNING id",
+                       error);
   if (!s)
     return FALSE;
   aisle_bind_text (s, 1, name);
@@ -193,12 +196,12 @@ aisle_system_move (AisleWorkspace *workspace,
 {
   g_return_val_if_fail (aisle_workspace_in_transaction (workspace), FALSE);
 
-  AisleStatement *s
-      = aisle_statement (workspace,
-                         "UPDATE system SET url = ?2, secret_name = coalesce (?3, secret_name),"
-                         " failures = 0, open_until_at = 0, last_error = NULL WHERE name = ?1"
-                         " RETURNING id",
-                         error);
+  AisleStatement *s =
+      aisle_statement (workspace,
+                       "UPDATE system SET url = ?2, secret_name = coalesce (?3, secret_name),"
+                       " failures = 0, open_until_at = 0, last_error = NULL WHERE name = ?1"
+                       " RETURNING id",
+                       error);
   if (!s)
     return FALSE;
   aisle_bind_text (s, 1, name);
@@ -219,12 +222,12 @@ aisle_system_set_trial_store (AisleWorkspace *workspace,
                               const char *store,
                               GError **error)
 {
-  AisleStatement *s
-      = aisle_statement (workspace,
-                         "UPDATE system SET trial_store_id = (SELECT id FROM store WHERE code = ?2"
-                         " AND system_id = system.id) WHERE name = ?1 AND (?2 IS NULL OR EXISTS"
-                         " (SELECT 1 FROM store WHERE code = ?2 AND system_id = system.id))",
-                         error);
+  AisleStatement *s =
+      aisle_statement (workspace,
+                       "UPDATE system SET trial_store_id = (SELECT id FROM store WHERE code = ?2"
+                       " AND system_id = system.id) WHERE name = ?1 AND (?2 IS NULL OR EXISTS"
+                       " (SELECT 1 FROM store WHERE code = ?2 AND system_id = system.id))",
+                       error);
   if (!s)
     return FALSE;
   aisle_bind_text (s, 1, name);
@@ -234,7 +237,8 @@ aisle_system_set_trial_store (AisleWorkspace *workspace,
   if (sqlite3_changes (aisle_workspace_get_db (workspace)) == 1)
     return TRUE;
   g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NOT_FOUND,
-               "there is no store system “%s” that serves the store “%s”", name, store ? store : "");
+               "there is no store system “%s” that serves the store “%s”", name,
+               store ? store : "");
   return FALSE;
 }
 

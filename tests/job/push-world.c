@@ -47,10 +47,10 @@ query_on (const char *path, const char *sql)
   return value;
 }
 
-#define FORMAT_SQL(sql) \
-  va_list args; \
-  va_start (args, format); \
-  g_autofree char *sql = g_strdup_vprintf (format, args); \
+#define FORMAT_SQL(sql)                                                                            \
+  va_list args;                                                                                    \
+  va_start (args, format);                                                                         \
+  g_autofree char *sql = g_strdup_vprintf (format, args);                                          \
   va_end (args)
 
 void
@@ -90,13 +90,13 @@ push_world_start_store (PushWorld *world, const char *faults)
   for (int try = 0; try < 200; try++)
     {
       g_clear_object (&world->store);
-      world->store = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
-                                       &error, AISLE_STORE_PROGRAM, "--port", port, "--token-file",
-                                       world->token_file, "--data", world->store_data,
-                                       faults ? "--faults" : NULL, faults, NULL);
+      world->store = g_subprocess_new (
+          G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
+          AISLE_STORE_PROGRAM, "--port", port, "--token-file", world->token_file, "--data",
+          world->store_data, faults ? "--faults" : NULL, faults, NULL);
       g_assert_no_error (error);
-      g_autoptr (GDataInputStream) out
-          = g_data_input_stream_new (g_subprocess_get_stdout_pipe (world->store));
+      g_autoptr (GDataInputStream) out =
+          g_data_input_stream_new (g_subprocess_get_stdout_pipe (world->store));
       g_autofree char *line = g_data_input_stream_read_line (out, NULL, NULL, NULL);
       const char *colon = line ? strrchr (line, ':') : NULL;
       if (colon)
@@ -130,21 +130,22 @@ push_world_set_faults (PushWorld *world, const char *faults)
 static void
 add_facts (PushWorld *world)
 {
-  push_world_execute (world,
-                      "INSERT INTO person (id, name, roles, secret_hash, added_at)"
-                      " VALUES (1, 'Eva', 'merchandiser,admin', 'x', 0);"
-                      "INSERT INTO person (id, name, roles, secret_hash, added_at, added_by)"
-                      " VALUES (2, 'Ben', 'approver', 'x', 0, 1);"
-                      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %u)"
-                      " INSERT INTO store (id, code, name, currency, zone)"
-                      " SELECT i, 'S' || i, 'Store ' || i, 'GBP', 'Europe/London' FROM n;"
-                      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %u)"
-                      " INSERT INTO product (id, sku, name) SELECT i, printf ('P%%05d', i),"
-                      " 'Product ' || i FROM n;"
-                      "INSERT INTO price_ledger (product_id, store_id, currency, gross_minor, net_minor,"
-                      " tax_rate_ppm, from_at, source) SELECT p.id, s.id, 'GBP', 1000 + p.id,"
-                      " 1000 + p.id, 0, 0, 'import' FROM product AS p, store AS s;",
-                      world->n_stores, world->n_products);
+  push_world_execute (
+      world,
+      "INSERT INTO person (id, name, roles, secret_hash, added_at)"
+      " VALUES (1, 'Eva', 'merchandiser,admin', 'x', 0);"
+      "INSERT INTO person (id, name, roles, secret_hash, added_at, added_by)"
+      " VALUES (2, 'Ben', 'approver', 'x', 0, 1);"
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %u)"
+      " INSERT INTO store (id, code, name, currency, zone)"
+      " SELECT i, 'S' || i, 'Store ' || i, 'GBP', 'Europe/London' FROM n;"
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %u)"
+      " INSERT INTO product (id, sku, name) SELECT i, printf ('P%%05d', i),"
+      " 'Product ' || i FROM n;"
+      "INSERT INTO price_ledger (product_id, store_id, currency, gross_minor, net_minor,"
+      " tax_rate_ppm, from_at, source) SELECT p.id, s.id, 'GBP', 1000 + p.id,"
+      " 1000 + p.id, 0, 0, 'import' FROM product AS p, store AS s;",
+      world->n_stores, world->n_products);
 }
 
 static void
@@ -223,16 +224,24 @@ push_world_free (PushWorld *world)
 
 /* Draft, submitted, approved by somebody else, queued: as people do it. */
 static gint64
-approve (PushWorld *world, const char *columns, const char *values, guint first, guint n, const char *after)
+approve (PushWorld *world,
+         const char *columns,
+         const char *values,
+         guint first,
+         guint n,
+         const char *after)
 {
   g_autoptr (GError) error = NULL;
   gint64 n_queued = 0;
   gint64 id = 1 + push_world_query (world, "SELECT ifnull (max (id), 0) FROM change");
   push_world_execute (
       world,
-      "BEGIN; INSERT INTO change (id, author_id, created_at, %s) VALUES (%" G_GINT64_FORMAT ", 1, 0, %s);"
-      "INSERT INTO change_line (change_id, line, product_id, store_id, currency, before_minor, after_minor)"
-      " SELECT %" G_GINT64_FORMAT ", row_number () OVER (), product_id, store_id, 'GBP', gross_minor, %s"
+      "BEGIN; INSERT INTO change (id, author_id, created_at, %s) VALUES (%" G_GINT64_FORMAT
+      ", 1, 0, %s);"
+      "INSERT INTO change_line (change_id, line, product_id, store_id, currency, before_minor, "
+      "after_minor)"
+      " SELECT %" G_GINT64_FORMAT
+      ", row_number () OVER (), product_id, store_id, 'GBP', gross_minor, %s"
       " FROM price_ledger WHERE kind = 'regular' AND to_at IS NULL AND product_id BETWEEN %u AND %u"
       " ORDER BY store_id, product_id;"
       "UPDATE change SET state = 'submitted' WHERE id = %" G_GINT64_FORMAT ";"
@@ -263,8 +272,8 @@ push_world_approve_promotion (PushWorld *world,
                               AisleDate from_day,
                               AisleDate to_day)
 {
-  g_autofree char *values
-      = g_strdup_printf ("'promotion', %" G_GINT64_FORMAT ", %d, %d", off_ppm, from_day, to_day);
+  g_autofree char *values =
+      g_strdup_printf ("'promotion', %" G_GINT64_FORMAT ", %d, %d", off_ppm, from_day, to_day);
   g_autofree char *after = g_strdup_printf (
       "gross_minor - (gross_minor * %" G_GINT64_FORMAT " + 499999) / 1000000", off_ppm);
   return approve (world, "kind, percent_off_ppm, from_day, to_day", values, first, n, after);
@@ -296,10 +305,11 @@ push_world_push (PushWorld *world, gboolean is_once)
 gint64
 push_world_count (PushWorld *world, gint64 change_id, const char *state)
 {
-  return push_world_query (world,
-                           "SELECT count (*) FROM store_update WHERE state = '%s' AND (%" G_GINT64_FORMAT
-                           " = 0 OR change_id = %" G_GINT64_FORMAT ")",
-                           state, change_id, change_id);
+  return push_world_query (
+      world,
+      "SELECT count (*) FROM store_update WHERE state = '%s' AND (%" G_GINT64_FORMAT
+      " = 0 OR change_id = %" G_GINT64_FORMAT ")",
+      state, change_id, change_id);
 }
 
 char *
@@ -329,14 +339,18 @@ push_world_check_truth (PushWorld *world)
     const char *sql;
   } rules[] = {
     { "false verified",
-      "SELECT count (*) FROM store_update AS u JOIN store AS t ON t.id = u.store_id JOIN product AS p"
+      "SELECT count (*) FROM store_update AS u JOIN store AS t ON t.id = u.store_id JOIN product "
+      "AS p"
       " ON p.id = u.product_id LEFT JOIN s.price AS x ON x.store = t.code AND x.sku = p.sku"
-      " WHERE u.kind = 'price' AND u.state = 'verified' AND x.minor IS NOT u.expected_minor AND NOT EXISTS"
-      " (SELECT 1 FROM store_update AS n WHERE n.store_id = u.store_id AND n.product_id = u.product_id"
+      " WHERE u.kind = 'price' AND u.state = 'verified' AND x.minor IS NOT u.expected_minor AND "
+      "NOT EXISTS"
+      " (SELECT 1 FROM store_update AS n WHERE n.store_id = u.store_id AND n.product_id = "
+      "u.product_id"
       "  AND n.kind = 'price' AND n.id > u.id AND n.attempts > 0)" },
     { "a third price",
       "SELECT count (*) FROM s.price AS x JOIN store AS t ON t.code = x.store JOIN product AS p"
-      " ON p.sku = x.sku WHERE x.minor <> 1000 + p.id AND NOT EXISTS (SELECT 1 FROM store_update AS u"
+      " ON p.sku = x.sku WHERE x.minor <> 1000 + p.id AND NOT EXISTS (SELECT 1 FROM store_update "
+      "AS u"
       "  WHERE u.store_id = t.id AND u.product_id = p.id AND u.kind = 'price'"
       "  AND x.minor IN (u.expected_minor, u.prior_minor))" },
     { "a promotion made twice",
@@ -344,10 +358,13 @@ push_world_check_truth (PushWorld *world)
     { "a promotion that nobody approved",
       "SELECT count (*) FROM s.promotion WHERE name NOT IN (SELECT name FROM store_update)" },
     { "verified without a price in the ledger",
-      "SELECT count (*) FROM store_update AS u WHERE u.kind = 'price' AND u.state = 'verified' AND NOT EXISTS"
-      " (SELECT 1 FROM price_ledger AS l WHERE l.store_id = u.store_id AND l.product_id = u.product_id"
+      "SELECT count (*) FROM store_update AS u WHERE u.kind = 'price' AND u.state = 'verified' AND "
+      "NOT EXISTS"
+      " (SELECT 1 FROM price_ledger AS l WHERE l.store_id = u.store_id AND l.product_id = "
+      "u.product_id"
       "  AND l.to_at IS NULL AND l.gross_minor = u.expected_minor) AND NOT EXISTS"
-      " (SELECT 1 FROM store_update AS n WHERE n.store_id = u.store_id AND n.product_id = u.product_id"
+      " (SELECT 1 FROM store_update AS n WHERE n.store_id = u.store_id AND n.product_id = "
+      "u.product_id"
       "  AND n.kind = 'price' AND n.id > u.id AND n.state = 'verified')" },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)

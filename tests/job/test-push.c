@@ -52,9 +52,11 @@ test_stale (void)
   g_autoptr (AislePushResult) result = push_world_push (world, FALSE);
   g_assert_cmpint (result->n_verified, ==, 2);
   g_assert_cmpint (result->n_refused, ==, 1);
-  g_assert_cmpint (push_world_query (world, "SELECT found_minor FROM store_update WHERE state = 'refused'"),
+  g_assert_cmpint (
+      push_world_query (world, "SELECT found_minor FROM store_update WHERE state = 'refused'"), ==,
+      777);
+  g_assert_cmpint (push_world_query_store (world, "SELECT minor FROM price WHERE sku = 'P00002'"),
                    ==, 777);
-  g_assert_cmpint (push_world_query_store (world, "SELECT minor FROM price WHERE sku = 'P00002'"), ==, 777);
   g_autofree char *state = push_world_change_state (world, change);
   g_assert_cmpstr (state, ==, "needs_attention");
 }
@@ -81,7 +83,8 @@ test_superseded (void)
   g_autoptr (AislePushResult) result = push_world_push (world, FALSE);
   g_assert_cmpint (push_world_count (world, older, "verified"), ==, 1);
   g_assert_cmpint (push_world_count (world, newer, "verified"), ==, 2);
-  g_assert_cmpint (push_world_query_store (world, "SELECT minor FROM price WHERE sku = 'P00002'"), ==, 802);
+  g_assert_cmpint (push_world_query_store (world, "SELECT minor FROM price WHERE sku = 'P00002'"),
+                   ==, 802);
   push_world_check_truth (world);
 }
 
@@ -111,7 +114,8 @@ test_roll_back (void)
   g_autoptr (AislePushResult) back = push_world_push (world, FALSE);
   g_assert_cmpint (back->n_verified, ==, 4);
   g_assert_cmpint (push_world_count (world, change, "rolled_back"), ==, 4);
-  g_assert_cmpint (push_world_query_store (world, "SELECT count (*) FROM price WHERE minor > 1000"), ==, 4);
+  g_assert_cmpint (push_world_query_store (world, "SELECT count (*) FROM price WHERE minor > 1000"),
+                   ==, 4);
   g_autofree char *state = push_world_change_state (world, change);
   g_assert_cmpstr (state, ==, "rolled_back");
 }
@@ -127,8 +131,10 @@ test_roll_back_not_ours (void)
   push_world_roll_back (world, change);
   g_autoptr (AislePushResult) back = push_world_push (world, FALSE);
   g_assert_cmpint (back->n_refused, ==, 1);
-  g_assert_cmpint (push_world_query_store (world, "SELECT minor FROM price WHERE sku = 'P00002'"), ==, 555);
-  g_assert_cmpint (push_world_query_store (world, "SELECT minor FROM price WHERE sku = 'P00001'"), ==, 1001);
+  g_assert_cmpint (push_world_query_store (world, "SELECT minor FROM price WHERE sku = 'P00002'"),
+                   ==, 555);
+  g_assert_cmpint (push_world_query_store (world, "SELECT minor FROM price WHERE sku = 'P00001'"),
+                   ==, 1001);
   g_autofree char *state = push_world_change_state (world, change);
   g_assert_cmpstr (state, ==, "needs_attention");
 }
@@ -139,7 +145,8 @@ test_trial_store (void)
   g_autoptr (PushWorld) world = push_world_new (3, 3);
   push_world_execute (world, "UPDATE system SET trial_store_id = 2");
   gint64 change = push_world_approve_prices (world, 1, 2, -100);
-  push_world_execute_store (world, "UPDATE price SET minor = 5 WHERE sku = 'P00001' AND store = 'S2'");
+  push_world_execute_store (world,
+                            "UPDATE price SET minor = 5 WHERE sku = 'P00001' AND store = 'S2'");
   g_autoptr (AislePushResult) result = push_world_push (world, FALSE);
   g_assert_cmpint (result->n_verified, ==, 1);
   g_assert_cmpint (result->n_refused, ==, 1);
@@ -162,11 +169,13 @@ test_promotion (void)
   g_autoptr (AislePushResult) start = push_world_push (world, FALSE);
   g_assert_cmpint (start->n_verified, ==, 6);
   g_assert_cmpint (push_world_query_store (world, "SELECT count (*) FROM promotion"), ==, 1);
-  g_assert_cmpint (push_world_query_store (world, "SELECT count (*) FROM promotion_product"), ==, 3);
+  g_assert_cmpint (push_world_query_store (world, "SELECT count (*) FROM promotion_product"), ==,
+                   3);
   g_autofree char *live = push_world_change_state (world, change);
   g_assert_cmpstr (live, ==, "live");
-  g_assert_cmpint (push_world_query (world, "SELECT count (*) FROM price_ledger WHERE kind = 'promotion'"),
-                   ==, 6);
+  g_assert_cmpint (
+      push_world_query (world, "SELECT count (*) FROM price_ledger WHERE kind = 'promotion'"), ==,
+      6);
   /* Its end is looked at when its time has come. */
   aisle_workspace_set_as_of (world->workspace, day + 4);
   g_autoptr (AislePushResult) end = push_world_push (world, FALSE);
@@ -198,14 +207,16 @@ test_promotion_groups (void)
 {
   g_autoptr (PushWorld) world = push_world_new (4, 2);
   AisleDate day = today (world);
-  push_world_execute (world, "UPDATE price_ledger SET to_at = 5 WHERE store_id = 2 AND product_id = 2");
+  push_world_execute (world,
+                      "UPDATE price_ledger SET to_at = 5 WHERE store_id = 2 AND product_id = 2");
   push_world_approve_promotion (world, 1, 3, 100000, day, day);
   g_autoptr (AislePushResult) start = push_world_push (world, FALSE);
   g_assert_cmpint (start->n_verified, ==, 5);
   g_assert_cmpint (push_world_query_store (world, "SELECT count (*) FROM promotion"), ==, 2);
   g_assert_cmpint (push_world_query_store (
-                       world, "SELECT count (*) FROM promotion_product AS p JOIN promotion_store AS s"
-                              " ON s.promotion = p.promotion WHERE s.store = 'S2' AND p.sku = 'P00002'"),
+                       world,
+                       "SELECT count (*) FROM promotion_product AS p JOIN promotion_store AS s"
+                       " ON s.promotion = p.promotion WHERE s.store = 'S2' AND p.sku = 'P00002'"),
                    ==, 0);
 }
 
@@ -247,13 +258,15 @@ test_store_is_down (void)
   g_autoptr (AislePushResult) once = push_world_push (world, TRUE);
   g_assert_cmpuint (once->problems->len, ==, 1);
   g_assert_cmpint (push_world_count (world, 0, "queued"), ==, 3);
-  push_world_execute (world, "UPDATE store_update SET retry_at = 0; UPDATE system SET open_until_at = 0");
+  push_world_execute (world,
+                      "UPDATE store_update SET retry_at = 0; UPDATE system SET open_until_at = 0");
   push_world_start_store (world, NULL);
   g_autoptr (AislePushResult) later = push_world_push (world, FALSE);
   g_assert_cmpint (later->n_verified, ==, 3);
 }
 
-/* Each fault at each call of the push, on prices and on a promotion: in the end all is verified, once. */
+/* Each fault at each call of the push, on prices and on a promotion: in the end all is verified,
+ * once. */
 static void
 test_fault (gconstpointer data)
 {
@@ -274,7 +287,8 @@ test_fault (gconstpointer data)
         g_assert_cmpint (push_world_count (world, prices, "verified"), ==, 12);
         /* The fault did strike: where the first write was not done, it was sent a second time. */
         if (i == 1 && nth == 1 && g_strv_contains (not_done, fault))
-          g_assert_cmpint (push_world_query (world, "SELECT max (attempts) FROM store_update"), ==, 2);
+          g_assert_cmpint (push_world_query (world, "SELECT max (attempts) FROM store_update"), ==,
+                           2);
       }
   push_world_set_faults (world, NULL);
   for (int nth = 1; nth <= 6; nth++)
@@ -308,11 +322,13 @@ test_crash (gconstpointer data)
           g_autoptr (AislePushResult) start = push_world_push (world, FALSE);
           push_world_roll_back (world, promotion);
         }
-      g_autofree char *spec = g_strdup_printf ("crash:when=%s:match=%s:nth=1", (const char *) data, calls[i]);
+      g_autofree char *spec =
+          g_strdup_printf ("crash:when=%s:match=%s:nth=1", (const char *) data, calls[i]);
       push_world_set_faults (world, spec);
       g_autoptr (AislePushResult) cut = push_world_push (world, TRUE);
       g_assert_cmpuint (cut->problems->len, ==, 1);
-      push_world_execute (world, "UPDATE store_update SET retry_at = 0; UPDATE system SET open_until_at = 0");
+      push_world_execute (
+          world, "UPDATE store_update SET retry_at = 0; UPDATE system SET open_until_at = 0");
       push_world_set_faults (world, NULL);
       push_world_check_truth (world);
       g_autoptr (AislePushResult) result = push_world_push (world, FALSE);
@@ -326,7 +342,8 @@ test_crash (gconstpointer data)
     }
 }
 
-/* A token that is refused in the middle stops the system; what was not confirmed is read back later. */
+/* A token that is refused in the middle stops the system; what was not confirmed is read back
+ * later. */
 static void
 test_token_expires (void)
 {
@@ -349,18 +366,21 @@ test_pull (void)
   g_autoptr (PushWorld) world = push_world_new (5, 2);
   g_autoptr (GError) error = NULL;
   g_auto (AisleSystemCounts) counts = { 0 };
-  push_world_execute_store (world, "UPDATE price SET minor = 4242 WHERE sku = 'P00002' AND store = 'S1';"
-                                   "INSERT INTO stock (store, sku, quantity, updated_at)"
-                                   " VALUES ('S1', 'P00001', 7000, 0)");
+  push_world_execute_store (world,
+                            "UPDATE price SET minor = 4242 WHERE sku = 'P00002' AND store = 'S1';"
+                            "INSERT INTO stock (store, sku, quantity, updated_at)"
+                            " VALUES ('S1', 'P00001', 7000, 0)");
   g_assert_true (aisle_system_job_pull (world->workspace, "shop", 0, NULL, NULL, &counts, &error));
   g_assert_no_error (error);
   g_assert_cmpint (counts.prices.n_rows, ==, 10);
   g_assert_cmpint (counts.prices.n_changed, ==, 1);
-  g_assert_cmpint (push_world_query (world, "SELECT gross_minor FROM price_ledger WHERE to_at IS NULL"
-                                            " AND product_id = 2 AND store_id = 1"),
+  g_assert_cmpint (push_world_query (world,
+                                     "SELECT gross_minor FROM price_ledger WHERE to_at IS NULL"
+                                     " AND product_id = 2 AND store_id = 1"),
                    ==, 4242);
-  g_assert_cmpint (push_world_query (world, "SELECT on_hand_milli FROM stock_day WHERE source = 'pulled'"),
-                   ==, 7000);
+  g_assert_cmpint (
+      push_world_query (world, "SELECT on_hand_milli FROM stock_day WHERE source = 'pulled'"), ==,
+      7000);
   g_assert_true (aisle_system_job_pull (world->workspace, "shop", 0, NULL, NULL, &counts, &error));
   g_assert_cmpint (counts.prices.n_changed + counts.stock.n_changed, ==, 0);
   g_autoptr (GPtrArray) checks = aisle_system_job_test (world->workspace, "shop", NULL, &error);
@@ -374,8 +394,8 @@ run_aislectl (PushWorld *world, const char *option, char **out)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process = g_subprocess_new (
-      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, AISLECTL_PROGRAM, "-w",
-      world->path, "--json", "push", "--once", option, NULL);
+      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, AISLECTL_PROGRAM,
+      "-w", world->path, "--json", "push", "--once", option, NULL);
   g_assert_no_error (error);
   g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, out, NULL, &error));
   g_assert_true (g_subprocess_get_if_exited (process));
@@ -388,7 +408,8 @@ get_updates (JsonParser *parser, const char *text)
   g_autoptr (GError) error = NULL;
   json_parser_load_from_data (parser, text, -1, &error);
   g_assert_no_error (error);
-  return json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)), "updates");
+  return json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)),
+                                       "updates");
 }
 
 static void
@@ -396,7 +417,8 @@ test_command (void)
 {
   g_autoptr (PushWorld) world = push_world_new (4, 1);
   g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autofree char *nothing = NULL, *good = NULL, *stale = NULL, *unreachable = NULL, *unknown = NULL;
+  g_autofree char *nothing = NULL, *good = NULL, *stale = NULL, *unreachable = NULL,
+                  *unknown = NULL;
   g_assert_cmpint (run_aislectl (world, NULL, &nothing), ==, 0);
   g_assert_cmpuint (json_array_get_length (get_updates (parser, nothing)), ==, 0);
 
@@ -415,22 +437,25 @@ test_command (void)
   push_world_execute_store (world, "UPDATE price SET minor = 4 WHERE sku = 'P00003'");
   g_assert_cmpint (run_aislectl (world, NULL, &stale), ==, 4);
   updates = get_updates (parser, stale);
-  g_assert_cmpint (json_object_get_int_member (json_array_get_object_element (updates, 0), "found"), ==, 4);
+  g_assert_cmpint (json_object_get_int_member (json_array_get_object_element (updates, 0), "found"),
+                   ==, 4);
 
   push_world_approve_prices (world, 4, 1, -100);
   push_world_kill_store (world);
   g_assert_cmpint (run_aislectl (world, NULL, &unreachable), ==, 1);
   updates = get_updates (parser, unreachable);
-  g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (updates, 0), "state"), ==,
-                   "queued");
+  g_assert_cmpstr (
+      json_object_get_string_member (json_array_get_object_element (updates, 0), "state"), ==,
+      "queued");
   g_assert_cmpint (run_aislectl (world, "--change=99", &unknown), ==, 1);
 }
 
 int
 main (int argc, char **argv)
 {
-  static const char *const faults[] = { "delay:ms=20", "drop",      "lost", "truncate", "garbage", "html",
-                                        "drip:ms=1",   "duplicate", "429",  "500",      "503",     "partial",
+  static const char *const faults[] = { "delay:ms=20",  "drop", "lost",      "truncate",
+                                        "garbage",      "html", "drip:ms=1", "duplicate",
+                                        "429",          "500",  "503",       "partial",
                                         "partial:cut=1" };
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job/push/prices", test_prices);

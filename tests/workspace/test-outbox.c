@@ -40,15 +40,16 @@ set_up (Fixture *fixture, gconstpointer data)
   g_autofree char *path = g_build_filename (fixture->folder, "shop.aisle", NULL);
   fixture->workspace = aisle_workspace_create (path, "GBP", &error);
   g_assert_no_error (error);
-  execute (fixture, "INSERT INTO person (id, name, roles, secret_hash, added_at)"
-                    " VALUES (1, 'Eva', 'merchandiser,admin', 'x', 0);"
-                    "INSERT INTO person (id, name, roles, secret_hash, added_at, added_by)"
-                    " VALUES (2, 'Ben', 'approver', 'x', 0, 1);"
-                    "INSERT INTO system (id, name, kind, url) VALUES (1, 'shop', 'aisle', 'http://x');"
-                    "INSERT INTO store (id, code, currency, zone, system_id)"
-                    " VALUES (1, 'UK', 'GBP', 'Europe/London', 1), (2, 'JP', 'GBP', 'Asia/Tokyo', 1),"
-                    " (3, 'NONE', 'GBP', 'UTC', NULL);"
-                    "INSERT INTO product (id, sku) VALUES (1, 'A'), (2, 'B')");
+  execute (fixture,
+           "INSERT INTO person (id, name, roles, secret_hash, added_at)"
+           " VALUES (1, 'Eva', 'merchandiser,admin', 'x', 0);"
+           "INSERT INTO person (id, name, roles, secret_hash, added_at, added_by)"
+           " VALUES (2, 'Ben', 'approver', 'x', 0, 1);"
+           "INSERT INTO system (id, name, kind, url) VALUES (1, 'shop', 'aisle', 'http://x');"
+           "INSERT INTO store (id, code, currency, zone, system_id)"
+           " VALUES (1, 'UK', 'GBP', 'Europe/London', 1), (2, 'JP', 'GBP', 'Asia/Tokyo', 1),"
+           " (3, 'NONE', 'GBP', 'UTC', NULL);"
+           "INSERT INTO product (id, sku) VALUES (1, 'A'), (2, 'B')");
 }
 
 static void
@@ -72,7 +73,8 @@ make_change (Fixture *fixture, gint64 id, const char *stores, const char *fields
   g_autofree char *sql = g_strdup_printf (
       "INSERT INTO change (id, kind, author_id, created_at, percent_off_ppm, from_day, to_day)"
       " SELECT %" G_GINT64_FORMAT ", %s;"
-      "INSERT INTO change_line (change_id, line, product_id, store_id, currency, before_minor, after_minor)"
+      "INSERT INTO change_line (change_id, line, product_id, store_id, currency, before_minor, "
+      "after_minor)"
       " SELECT %" G_GINT64_FORMAT ", row_number () OVER (), p.id, s.id, 'GBP', 1000, 900"
       " FROM product AS p, store AS s WHERE s.id IN (%s);"
       "UPDATE change SET state = 'submitted' WHERE id = %" G_GINT64_FORMAT ";"
@@ -82,8 +84,8 @@ make_change (Fixture *fixture, gint64 id, const char *stores, const char *fields
   execute (fixture, sql);
   if (g_str_equal (state, "approved"))
     {
-      g_autofree char *approve
-          = g_strdup_printf ("UPDATE change SET state = 'approved' WHERE id = %" G_GINT64_FORMAT, id);
+      g_autofree char *approve =
+          g_strdup_printf ("UPDATE change SET state = 'approved' WHERE id = %" G_GINT64_FORMAT, id);
       execute (fixture, approve);
     }
 }
@@ -141,7 +143,8 @@ test_no_system (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (query (fixture, "SELECT count (*) FROM store_update"), ==, 0);
 }
 
-/* Start and end are midnights of each store; stores of other zones have a promotion of their own. */
+/* Start and end are midnights of each store; stores of other zones have a promotion of their own.
+ */
 static void
 test_zones (Fixture *fixture, gconstpointer data)
 {
@@ -150,16 +153,19 @@ test_zones (Fixture *fixture, gconstpointer data)
   g_assert_true (queue (fixture, 1, &error));
   g_assert_cmpint (query (fixture, "SELECT count (*) FROM store_update"), ==, 8);
   g_assert_cmpint (query (fixture, "SELECT count (DISTINCT name) FROM store_update"), ==, 2);
-  g_assert_cmpint (query (fixture, "SELECT min (not_before_at) FROM store_update WHERE store_id = 2"), ==,
-                   20000 * 86400 - 9 * 3600);
-  g_assert_cmpint (query (fixture, "SELECT max (not_before_at) FROM store_update WHERE store_id = 2"), ==,
-                   20002 * 86400 - 9 * 3600);
+  g_assert_cmpint (
+      query (fixture, "SELECT min (not_before_at) FROM store_update WHERE store_id = 2"), ==,
+      20000 * 86400 - 9 * 3600);
+  g_assert_cmpint (
+      query (fixture, "SELECT max (not_before_at) FROM store_update WHERE store_id = 2"), ==,
+      20002 * 86400 - 9 * 3600);
   g_assert_cmpint (query (fixture, "SELECT count (*) FROM store_update WHERE step = 'end'"
                                    " AND expected_minor = 1000"),
                    ==, 4);
   /* 2024-10-04 is summer time in London. */
-  g_assert_cmpint (query (fixture, "SELECT min (not_before_at) FROM store_update WHERE store_id = 1"), ==,
-                   20000 * 86400 - 3600);
+  g_assert_cmpint (
+      query (fixture, "SELECT min (not_before_at) FROM store_update WHERE store_id = 1"), ==,
+      20000 * 86400 - 3600);
 }
 
 static void
@@ -186,7 +192,8 @@ test_supersede (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (query (fixture, "SELECT count (*) FROM store_update WHERE change_id = 1"
                                    " AND state = 'superseded'"),
                    ==, 2);
-  g_assert_cmpint (query (fixture, "SELECT count (*) FROM store_update WHERE state = 'queued'"), ==, 6);
+  g_assert_cmpint (query (fixture, "SELECT count (*) FROM store_update WHERE state = 'queued'"), ==,
+                   6);
 }
 
 static void
@@ -195,15 +202,17 @@ test_take_back (Fixture *fixture, gconstpointer data)
   AisleOutboxRollback rollback;
   make_change (fixture, 1, "1", PRICE, "approved");
   g_assert_true (queue (fixture, 1, NULL));
-  execute (fixture, "UPDATE store_update SET prior_minor = 1000, found_minor = 900, state = 'verified'"
-                    " WHERE product_id = 1");
+  execute (fixture,
+           "UPDATE store_update SET prior_minor = 1000, found_minor = 900, state = 'verified'"
+           " WHERE product_id = 1");
   g_assert_true (aisle_workspace_begin (fixture->workspace, NULL));
   g_assert_true (aisle_outbox_queue_rollback (fixture->workspace, 1, &rollback, NULL));
   g_assert_true (aisle_workspace_commit (fixture->workspace, NULL));
   g_assert_cmpint (rollback.n_restores, ==, 1);
   g_assert_cmpint (rollback.n_withdrawn, ==, 1);
   g_assert_cmpint (rollback.n_left, ==, 0);
-  g_assert_cmpint (query (fixture, "SELECT expected_minor FROM store_update WHERE step = 'restore'"), ==, 1000);
+  g_assert_cmpint (
+      query (fixture, "SELECT expected_minor FROM store_update WHERE step = 'restore'"), ==, 1000);
 }
 
 /* The database itself holds the rule. */
@@ -213,8 +222,8 @@ test_false_verified (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   make_change (fixture, 1, "1", PRICE, "approved");
   g_assert_true (queue (fixture, 1, NULL));
-  g_assert_false (aisle_execute (fixture->workspace,
-                                 "UPDATE store_update SET state = 'verified', found_minor = 901", &error));
+  g_assert_false (aisle_execute (
+      fixture->workspace, "UPDATE store_update SET state = 'verified', found_minor = 901", &error));
   g_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_REFUSED);
 }
 
@@ -239,15 +248,18 @@ test_system (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   static const char *const taken[] = { "UK", NULL }, *const free_one[] = { "NONE=there", NULL };
   g_assert_true (aisle_workspace_begin (fixture->workspace, NULL));
-  g_assert_false (aisle_system_add (fixture->workspace, "b", "aisle", "http://y", taken, NULL, NULL, &error));
+  g_assert_false (
+      aisle_system_add (fixture->workspace, "b", "aisle", "http://y", taken, NULL, NULL, &error));
   g_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_REFUSED);
   g_clear_error (&error);
   aisle_workspace_rollback (fixture->workspace);
   g_assert_true (aisle_workspace_begin (fixture->workspace, NULL));
-  g_assert_false (aisle_system_add (fixture->workspace, "shop", "aisle", "u", free_one, NULL, NULL, &error));
+  g_assert_false (
+      aisle_system_add (fixture->workspace, "shop", "aisle", "u", free_one, NULL, NULL, &error));
   g_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_EXISTS);
   g_clear_error (&error);
-  g_assert_true (aisle_system_add (fixture->workspace, "b", "aisle", "u", free_one, "s", NULL, &error));
+  g_assert_true (
+      aisle_system_add (fixture->workspace, "b", "aisle", "u", free_one, "s", NULL, &error));
   g_assert_false (aisle_system_set_trial_store (fixture->workspace, "b", "UK", &error));
   g_clear_error (&error);
   g_assert_true (aisle_system_set_trial_store (fixture->workspace, "b", "NONE", &error));
@@ -262,7 +274,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, func) g_test_add ("/workspace/outbox/" name, Fixture, NULL, set_up, func, tear_down)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/workspace/outbox/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("queue-once", test_queue_once);
   ADD ("not-approved", test_not_approved);
   ADD ("no-system", test_no_system);

@@ -19,12 +19,13 @@ set_up (Fixture *fixture, gconstpointer data)
   g_autofree char *path = g_build_filename (fixture->folder, "shop.aisle", NULL);
   fixture->workspace = aisle_workspace_create (path, "GBP", &error);
   g_assert_no_error (error);
-  aisle_execute (fixture->workspace,
-                 "INSERT INTO store (id, code, currency, country, prices_include_tax)"
-                 " VALUES (1, 'GROSS', 'GBP', 'GB', 1), (2, 'NET', 'GBP', 'GB', 0);"
-                 "INSERT INTO product (id, sku, tax_class) VALUES (1, 'A', 'standard'), (2, 'B', NULL);"
-                 "INSERT INTO tax_rate VALUES ('GB', 'standard', 0, 200000), ('GB', 'standard', 100, 100000)",
-                 &error);
+  aisle_execute (
+      fixture->workspace,
+      "INSERT INTO store (id, code, currency, country, prices_include_tax)"
+      " VALUES (1, 'GROSS', 'GBP', 'GB', 1), (2, 'NET', 'GBP', 'GB', 0);"
+      "INSERT INTO product (id, sku, tax_class) VALUES (1, 'A', 'standard'), (2, 'B', NULL);"
+      "INSERT INTO tax_rate VALUES ('GB', 'standard', 0, 200000), ('GB', 'standard', 100, 100000)",
+      &error);
   g_assert_no_error (error);
 }
 
@@ -44,7 +45,13 @@ tear_down (Fixture *fixture, gconstpointer data)
 
 /* TRUE where something was written. */
 static gboolean
-add (Fixture *fixture, gint64 store, gint64 product, AislePriceKind kind, gint64 shelf, gint64 from, gint64 to)
+add (Fixture *fixture,
+     gint64 store,
+     gint64 product,
+     AislePriceKind kind,
+     gint64 shelf,
+     gint64 from,
+     gint64 to)
 {
   g_autoptr (GError) error = NULL;
   gboolean is_changed = FALSE;
@@ -86,8 +93,7 @@ test_one_after_the_other (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (gross_at (fixture, 1, 1, AISLE_PRICE_REGULAR, 2499), ==, 500);
   g_assert_cmpint (gross_at (fixture, 1, 1, AISLE_PRICE_REGULAR, 2999), ==, 480);
   g_assert_cmpint (gross_at (fixture, 1, 1, AISLE_PRICE_REGULAR, 9999), ==, 460);
-  g_autoptr (GArray) all
-      = aisle_price_ledger_list (fixture->workspace, 1, 1, 2000, 3000, NULL);
+  g_autoptr (GArray) all = aisle_price_ledger_list (fixture->workspace, 1, 1, 2000, 3000, NULL);
   g_assert_cmpuint (all->len, ==, 2);
 }
 
@@ -116,7 +122,8 @@ test_promotion (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (gross_at (fixture, 1, 1, AISLE_PRICE_PROMOTION, 2500), ==, 480);
   g_assert_cmpint (gross_at (fixture, 1, 1, AISLE_PRICE_PROMOTION, 3000), ==, -1);
   g_assert_cmpint (gross_at (fixture, 1, 1, AISLE_PRICE_REGULAR, 2500), ==, 600);
-  g_assert_true (aisle_price_ledger_close (fixture->workspace, 1, 1, AISLE_PRICE_PROMOTION, 2500, NULL));
+  g_assert_true (
+      aisle_price_ledger_close (fixture->workspace, 1, 1, AISLE_PRICE_PROMOTION, 2500, NULL));
   g_assert_cmpint (gross_at (fixture, 1, 1, AISLE_PRICE_PROMOTION, 2500), ==, -1);
   g_assert_cmpint (gross_at (fixture, 1, 1, AISLE_PRICE_PROMOTION, 2499), ==, 480);
 }
@@ -143,7 +150,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, func) g_test_add ("/workspace/price-ledger/" name, Fixture, NULL, set_up, func, tear_down)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/workspace/price-ledger/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("one-after-the-other", test_one_after_the_other);
   ADD ("net-and-gross", test_net_and_gross);
   ADD ("promotion", test_promotion);
