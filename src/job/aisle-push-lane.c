@@ -164,12 +164,15 @@ aisle_push_postpone (AislePushLane *lane,
     {
       AisleOutboxRow *row = &batch->rows[i];
       gboolean is_queued = strcmp (row->state, "queued") == 0;
-      /* A store that does not let us read cannot be verified; what was sent stays unsettled,
-       * though. */
-      AisleStoreEvent own = !says_no    ? event
-                            : is_queued ? AISLE_STORE_EVENT_GAVE_UP
-                                        : AISLE_STORE_EVENT_NO_ANSWER;
-      row->retry_at = says_no ? aisle_push_later (lane, ++row->denials) : retry_at;
+      /* A store that does not let us read cannot be verified. One "no" may be a cut answer, though,
+       * and what was sent stays unsettled whatever the store says. */
+      if (says_no)
+        row->denials++;
+      AisleStoreEvent own = !says_no ? event
+                            : is_queued && row->denials >= AISLE_PUSH_MAX_DENIALS
+                                ? AISLE_STORE_EVENT_GAVE_UP
+                                : AISLE_STORE_EVENT_NO_ANSWER;
+      row->retry_at = says_no ? aisle_push_later (lane, row->denials) : retry_at;
       if (!aisle_push_move (lane, row, own, store_error->message, error))
         {
           aisle_workspace_rollback (lane->workspace);
