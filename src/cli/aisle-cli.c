@@ -2,8 +2,10 @@
 #include "aisle-cli.h"
 
 #include "aisle-job-error.h"
+#include "aisle-new-file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -183,19 +185,11 @@ AisleExit
 aisle_cli_print_text (AisleCli *cli, const char *text)
 {
   aisle_cli_end_progress (cli);
-  if (cli->output && strcmp (cli->output, "-") != 0)
-    {
-      g_autoptr (GError) error = NULL;
-      /* Written beside and renamed, so that an interruption leaves no half file. */
-      if (!g_file_set_contents (cli->output, text, -1, &error))
-        return aisle_cli_fail (cli, error);
-      return AISLE_EXIT_DONE;
-    }
-  if (fputs (text, stdout) == EOF || fflush (stdout) == EOF)
-    {
-      fprintf (stderr, "aislectl: standard output: %s\n", g_strerror (errno));
-      return AISLE_EXIT_FAILED;
-    }
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AisleNewFile) file = aisle_new_file_open (cli->output, &error);
+  if (!file || !aisle_new_file_write (file, text, strlen (text), &error)
+      || !aisle_new_file_finish (g_steal_pointer (&file), &error))
+    return aisle_cli_fail (cli, error);
   return AISLE_EXIT_DONE;
 }
 
@@ -211,61 +205,98 @@ aisle_cli_print_json (AisleCli *cli, JsonNode *root)
   return aisle_cli_print_text (cli, line);
 }
 
-static char *
-ask_secret (const char *prompt)
+/* Reads into `secret` until a line ends, the input ends or the buffer is full. FALSE: interrupted, or an
+ * error that is in errno. */
+static gboolean
+read_line (AisleCli *cli, int fd, char secret[SECRET_LIMIT])
 {
-  FILE *terminal = fopen ("/dev/tty", "r+");
-  if (!terminal)
+  GPollFD polled[2] = { { .fd = fd, .events = G_IO_IN } };
+  gboolean can_interrupt = g_cancellable_make_pollfd (cli->cancellable, &polled[1]);
+  gsize length = 0;
+  gboolean is_whole = FALSE;
+  while (!is_whole && length + 1 < SECRET_LIMIT)
+    {
+      if (g_poll (polled, can_interrupt ? 2 : 1, -1) < 0 && errno != EINTR)
+        break;
+      if (g_cancellable_is_cancelled (cli->cancellable))
+        break;
+      gssize n = polled[0].revents ? read (fd, secret + length, 1) : 0;
+      if (n < 0 && errno != EINTR && errno != EAGAIN)
+        break;
+      is_whole = polled[0].revents && (n == 0 || (n == 1 && secret[length] == '\n'));
+      length += n == 1 && !is_whole;
+    }
+  secret[length] = '\0';
+  if (can_interrupt)
+    g_cancellable_release_fd (cli->cancellable);
+  return is_whole || length + 1 >= SECRET_LIMIT;
+}
+
+/* Asks without echo; the terminal gets its echo back also where the person interrupts. */
+static gboolean
+ask_secret (AisleCli *cli, const char *prompt, char secret[SECRET_LIMIT])
+{
+  int terminal = open ("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (terminal < 0)
     {
       print_message ("there is no terminal to ask for the secret; give it with --secret-file FILE");
-      return NULL;
+      return FALSE;
     }
   struct termios before, silent;
-  gboolean has_echo = tcgetattr (fileno (terminal), &before) == 0;
+  gboolean has_echo = tcgetattr (terminal, &before) == 0;
   if (has_echo)
     {
       silent = before;
       silent.c_lflag &= ~(tcflag_t) ECHO;
-      tcsetattr (fileno (terminal), TCSAFLUSH, &silent);
+      tcsetattr (terminal, TCSAFLUSH, &silent);
     }
-  fprintf (terminal, "%s: ", prompt);
-  fflush (terminal);
-  char *secret = g_malloc0 (SECRET_LIMIT);
-  gboolean was_read = fgets (secret, SECRET_LIMIT, terminal) != NULL;
+  dprintf (terminal, "%s: ", prompt);
+  gboolean was_read = read_line (cli, terminal, secret);
   if (has_echo)
-    tcsetattr (fileno (terminal), TCSAFLUSH, &before);
-  fputc ('\n', terminal);
-  fclose (terminal);
+    tcsetattr (terminal, TCSAFLUSH, &before);
+  dprintf (terminal, "\n");
+  close (terminal);
+  if (!was_read)
+    print_message (g_cancellable_is_cancelled (cli->cancellable) ? "interrupted; nothing was changed"
+                                                                  : "the secret could not be read");
+  return was_read;
+}
+
+static gboolean
+load_secret (AisleCli *cli, const char *path, char secret[SECRET_LIMIT])
+{
+  int fd = open (path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+  gboolean was_read = fd >= 0 && read_line (cli, fd, secret);
+  int saved = errno;
+  if (fd >= 0)
+    close (fd);
   if (was_read)
-    return secret;
-  aisle_cli_free_secret (secret);
-  return NULL;
+    return TRUE;
+  g_autofree char *message
+      = g_cancellable_is_cancelled (cli->cancellable)
+            ? g_strdup ("interrupted; nothing was changed")
+            : g_strdup_printf ("%s: the secret cannot be read: %s", path, g_strerror (saved));
+  print_message (message);
+  return FALSE;
 }
 
 char *
 aisle_cli_read_secret (AisleCli *cli, const char *prompt)
 {
-  char *secret;
+  char *secret = g_malloc0 (SECRET_LIMIT);
   aisle_cli_end_progress (cli);
-  if (cli->secret_file)
-    {
-      g_autoptr (GError) error = NULL;
-      if (!g_file_get_contents (cli->secret_file, &secret, NULL, &error))
-        {
-          print_message (error->message);
-          return NULL;
-        }
-    }
-  else
-    secret = ask_secret (prompt);
-  if (secret)
-    secret[strcspn (secret, "\r\n")] = '\0';
-  if (secret && !*secret)
-    {
-      print_message ("the secret is empty");
-      g_clear_pointer (&secret, aisle_cli_free_secret);
-    }
-  return secret;
+  gboolean was_read = cli->secret_file ? load_secret (cli, cli->secret_file, secret)
+                                       : ask_secret (cli, prompt, secret);
+  secret[strcspn (secret, "\r\n")] = '\0';
+  const char *wrong = strlen (secret) + 1 >= SECRET_LIMIT ? "the secret is too long"
+                      : !*secret                          ? "the secret is empty"
+                                                          : NULL;
+  if (was_read && wrong)
+    print_message (wrong);
+  if (was_read && !wrong)
+    return secret;
+  aisle_cli_free_secret (secret);
+  return NULL;
 }
 
 void

@@ -188,6 +188,10 @@ main (int argc, char **argv)
       else
         status = run_command (&cli, argc, argv);
     }
+  /* Whatever a command made of being stopped, such as a secret that was not given. */
+  if (g_cancellable_is_cancelled (cli.cancellable)
+      && (status == AISLE_EXIT_FAILED || status == AISLE_EXIT_REFUSED))
+    status = AISLE_EXIT_INTERRUPTED;
   g_free (cli.workspace_path);
   g_free (cli.person);
   g_free (cli.secret_file);

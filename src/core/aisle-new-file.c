@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "aisle-new-file-private.h"
+#include "aisle-new-file.h"
 
 #include "aisle-core-error.h"
 
@@ -45,6 +45,20 @@ open_special (const char *path)
   return g_open (path, O_WRONLY | O_CLOEXEC, 0);
 }
 
+/* The first 16 bytes of every SQLite file (its file format, section 1.2). */
+static gboolean
+is_database (const char *path)
+{
+  static const char magic[16] = "SQLite format 3";
+  char found[sizeof magic];
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  if (fd < 0)
+    return FALSE;
+  gssize n = read (fd, found, sizeof found);
+  close (fd);
+  return n == (gssize) sizeof found && memcmp (found, magic, sizeof found) == 0;
+}
+
 AisleNewFile *
 aisle_new_file_open (const char *path, GError **error)
 {
@@ -68,6 +82,14 @@ aisle_new_file_open (const char *path, GError **error)
   if (file->fd >= 0)
     return g_steal_pointer (&file);
 
+  if (is_database (file->path))
+    {
+      g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_IO,
+                   "%s: this is a database, perhaps your workspace, and is left alone; name another "
+                   "file to write to",
+                   path);
+      return NULL;
+    }
   file->temporary_path = g_strconcat (file->path, ".XXXXXX", NULL);
   file->fd = g_mkstemp_full (file->temporary_path, O_WRONLY | O_CLOEXEC, 0666);
   if (file->fd < 0)

@@ -3,7 +3,7 @@
 
 #include "aisle-core-error.h"
 #include "aisle-decimal.h"
-#include "aisle-new-file-private.h"
+#include "aisle-new-file.h"
 #include "aisle-xlsx-writer-private.h"
 
 #include <math.h>
