@@ -205,8 +205,8 @@ aisle_cli_print_json (AisleCli *cli, JsonNode *root)
   return aisle_cli_print_text (cli, line);
 }
 
-/* Reads into `secret` until a line ends, the input ends or the buffer is full. FALSE: interrupted, or an
- * error that is in errno. */
+/* Reads into `secret` until a line ends, the input ends or the buffer is full. FALSE: interrupted,
+ * or an error that is in errno. */
 static gboolean
 read_line (AisleCli *cli, int fd, char secret[SECRET_LIMIT])
 {
@@ -257,8 +257,9 @@ ask_secret (AisleCli *cli, const char *prompt, char secret[SECRET_LIMIT])
   dprintf (terminal, "\n");
   close (terminal);
   if (!was_read)
-    print_message (g_cancellable_is_cancelled (cli->cancellable) ? "interrupted; nothing was changed"
-                                                                  : "the secret could not be read");
+    print_message (g_cancellable_is_cancelled (cli->cancellable)
+                       ? "interrupted; nothing was changed"
+                       : "the secret could not be read");
   return was_read;
 }
 
@@ -272,10 +273,10 @@ load_secret (AisleCli *cli, const char *path, char secret[SECRET_LIMIT])
     close (fd);
   if (was_read)
     return TRUE;
-  g_autofree char *message
-      = g_cancellable_is_cancelled (cli->cancellable)
-            ? g_strdup ("interrupted; nothing was changed")
-            : g_strdup_printf ("%s: the secret cannot be read: %s", path, g_strerror (saved));
+  g_autofree char *message =
+      g_cancellable_is_cancelled (cli->cancellable)
+          ? g_strdup ("interrupted; nothing was changed")
+          : g_strdup_printf ("%s: the secret cannot be read: %s", path, g_strerror (saved));
   print_message (message);
   return FALSE;
 }

@@ -84,10 +84,11 @@ aisle_new_file_open (const char *path, GError **error)
 
   if (is_database (file->path))
     {
-      g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_IO,
-                   "%s: this is a database, perhaps your workspace, and is left alone; name another "
-                   "file to write to",
-                   path);
+      g_set_error (
+          error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_IO,
+          "%s: this is a database, perhaps your workspace, and is left alone; name another "
+          "file to write to",
+          path);
       return NULL;
     }
   file->temporary_path = g_strconcat (file->path, ".XXXXXX", NULL);

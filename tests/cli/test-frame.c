@@ -17,7 +17,8 @@ new_workspace (void)
   g_setenv ("XDG_CONFIG_HOME", config, TRUE);
   g_setenv ("XDG_STATE_HOME", state, TRUE);
   g_setenv ("AISLE_KEYS", "file", TRUE);
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "init", "--currency", "GBP", NULL), ==, 0);
+  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "init", "--currency", "GBP", NULL), ==,
+                   0);
   return runner;
 }
 
@@ -41,7 +42,8 @@ test_output_through_link (void)
   g_autoptr (CliRunner) runner = new_workspace ();
   cli_runner_write (runner, "target", "old\n", -1);
   link_to (runner, "link", "target");
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "info", "--json", "--output", "link", NULL), ==, 0);
+  g_assert_cmpint (
+      cli_runner_run (runner, "-w", "w.aisle", "info", "--json", "--output", "link", NULL), ==, 0);
   g_autofree char *text = cli_runner_read (runner, "target");
   g_assert_nonnull (strstr (text, "\"schema\""));
   g_assert_true (is_link (runner, "link"));
@@ -53,7 +55,8 @@ test_output_to_device (void)
 {
   g_autoptr (CliRunner) runner = new_workspace ();
   link_to (runner, "device", "/dev/full");
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "info", "--output", "device", NULL), ==, 1);
+  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "info", "--output", "device", NULL), ==,
+                   1);
   g_assert_true (is_link (runner, "device"));
 }
 
@@ -61,9 +64,12 @@ static void
 test_output_is_workspace (void)
 {
   g_autoptr (CliRunner) runner = new_workspace ();
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "info", "--output", "w.aisle", NULL), ==, 1);
+  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "info", "--output", "w.aisle", NULL),
+                   ==, 1);
   g_assert_nonnull (strstr (runner->err, "left alone"));
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "export", "stores", "--output", "w.aisle", NULL), ==, 1);
+  g_assert_cmpint (
+      cli_runner_run (runner, "-w", "w.aisle", "export", "stores", "--output", "w.aisle", NULL), ==,
+      1);
   g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "info", NULL), ==, 0);
 }
 
@@ -71,18 +77,18 @@ static void
 test_secret_file (void)
 {
   g_autoptr (CliRunner) runner = new_workspace ();
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--role", "admin",
-                                   "--secret-file", "/dev/zero", NULL),
+  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--role",
+                                   "admin", "--secret-file", "/dev/zero", NULL),
                    !=, 0);
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--role", "admin",
-                                   "--secret-file", "nowhere", NULL),
+  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--role",
+                                   "admin", "--secret-file", "nowhere", NULL),
                    !=, 0);
   g_assert_nonnull (strstr (runner->err, "nowhere"));
   cli_runner_write (runner, "long", "", 0);
   g_autofree char *text = g_strnfill (5000, 'x');
   cli_runner_write (runner, "long", text, -1);
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--role", "admin",
-                                   "--secret-file", "long", NULL),
+  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--role",
+                                   "admin", "--secret-file", "long", NULL),
                    !=, 0);
   g_assert_nonnull (strstr (runner->err, "too long"));
 }
@@ -99,7 +105,8 @@ test_interrupt_at_secret (void)
   if (child == 0)
     {
       if (g_chdir (runner->folder) == 0)
-        execl (g_getenv ("AISLECTL"), "aislectl", "-w", "w.aisle", "backup", "b.aisle", "--as", "Ana", NULL);
+        execl (g_getenv ("AISLECTL"), "aislectl", "-w", "w.aisle", "backup", "b.aisle", "--as",
+               "Ana", NULL);
       _exit (99);
     }
   /* Stops the test where the program does not. */

@@ -267,6 +267,19 @@ test_refused (void)
   g_assert_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_IO);
 }
 
+/* Somebody names the workspace where a result should go. */
+static void
+test_database (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = fixture_path ("w.aisle");
+  const char content[] = "SQLite format 3\0and more";
+  g_assert_true (g_file_set_contents (path, content, sizeof content, NULL));
+  g_assert_null (aisle_record_writer_open (path, AISLE_RECORD_CSV, 0, 0, &error));
+  g_assert_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_IO);
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+}
+
 static void
 test_kind (void)
 {
@@ -291,6 +304,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core/record-writer/full-disk-xlsx", test_full_disk_xlsx);
   g_test_add_func ("/core/record-writer/full-device", test_full_device);
   g_test_add_func ("/core/record-writer/refused", test_refused);
+  g_test_add_func ("/core/record-writer/database", test_database);
   g_test_add_func ("/core/record-writer/kind", test_kind);
   int status = g_test_run ();
   fixture_remove_all ();
