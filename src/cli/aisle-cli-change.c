@@ -212,19 +212,26 @@ run_edit (Call *call)
   return finish (call, ok, error);
 }
 
+/* What stood against a draft is kept with it: said beside the refusal. */
+static void
+say_findings (Call *call)
+{
+  g_autoptr (AisleChange) change = aisle_change_load (call->workspace, call->id, NULL);
+  if (!change || change->state != AISLE_CHANGE_DRAFT)
+    return;
+  g_autofree char *text = aisle_cli_change_to_text (call->workspace, call->id, NULL);
+  if (text)
+    aisle_cli_say (call->cli, "%s", text);
+}
+
 static AisleExit
 run_submit (Call *call)
 {
   g_autoptr (GError) error = NULL;
   gboolean ok = aisle_change_submit (call->workspace, call->person, call->id, call->options->reason,
                                      &error);
-  if (!ok && !call->cli->json && !call->cli->quiet)
-    {
-      /* The findings are with the draft now: show them beside the refusal. */
-      g_autofree char *text = aisle_cli_change_to_text (call->workspace, call->id, NULL);
-      if (text)
-        aisle_cli_say (call->cli, "%s", text);
-    }
+  if (!ok && !call->cli->json)
+    say_findings (call);
   return finish (call, ok, error);
 }
 

@@ -5,7 +5,7 @@
 #include "aisle-guardrail-settings.h"
 #include "aisle-job-error.h"
 #include "aisle-price-effect-json.h"
-#include "aisle-shelf.h"
+#include "aisle-shelf-terms-private.h"
 
 #include <json-glib/json-glib.h>
 #include <math.h>
@@ -20,7 +20,7 @@ typedef struct
 {
   AisleWorkspace *workspace;
   const AisleChange *change;
-  AisleDate from; /* what began in the past begins today */
+  AisleDate from; /* what began in the past begins today, what is scheduled on its day */
   AisleForecastLookup *forecast;
   AisleGuardrailSettings settings;
   GPtrArray *facts; /* of AisleShelfRow or NULL, a line each */
@@ -39,22 +39,6 @@ work_clear (Work *work)
   g_clear_pointer (&work->histories, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Work, work_clear)
-
-/* The tax inside a shelf price. An unknown rate counts as none, which judges the margin kinder than it
- * is: the finding "tax_unknown" says so. */
-static gint64
-tax_in_price (const AisleShelfRow *facts)
-{
-  if (!facts || !facts->price_includes_tax || facts->tax_rate_ppm == AISLE_SHELF_UNKNOWN)
-    return 0;
-  return facts->tax_rate_ppm;
-}
-
-static gint64
-amount (gint64 shelf_amount)
-{
-  return shelf_amount == AISLE_SHELF_UNKNOWN ? AISLE_AMOUNT_UNKNOWN : shelf_amount;
-}
 
 static GArray *
 load_history (Work *work, const AisleChangeLine *line, GError **error)
@@ -93,11 +77,12 @@ gather_line (Work *work, const AisleChangeLine *line, GError **error)
       = { .sku = (gsize) line->product_id,
           .store = (gsize) line->store_id,
           .kind = is_promotion ? AISLE_LINE_PROMOTION : AISLE_LINE_PRICE,
-          .before_minor = facts ? amount (facts->price_minor) : AISLE_AMOUNT_UNKNOWN,
+          .before_minor = facts ? aisle_shelf_amount (facts->price_minor) : AISLE_AMOUNT_UNKNOWN,
           .after_minor = line->after_minor,
           .percent_off_ppm = is_promotion ? work->change->percent_off_ppm : AISLE_AMOUNT_UNKNOWN,
-          .tax_rate_ppm = tax_in_price (facts),
-          .net_cost_minor = facts ? amount (facts->net_cost_minor) : AISLE_AMOUNT_UNKNOWN,
+          /* Where the rate is not known, the finding "tax_unknown" says so. */
+          .tax_rate_ppm = facts ? aisle_shelf_tax_rate (facts) : 0,
+          .net_cost_minor = facts ? aisle_shelf_amount (facts->net_cost_minor) : AISLE_AMOUNT_UNKNOWN,
           .minimum_advertised_minor = AISLE_AMOUNT_UNKNOWN,
           .from = work->from,
           .to = work->change->to_day,
@@ -329,7 +314,7 @@ aisle_change_get_currency (const AisleChange *change, GError **error)
       if (g_strcmp0 (line->currency, first->currency) != 0)
         {
           g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
-                       "the lines are in %s and %s; make a change for each currency", first->currency,
+                       "the lines are in %s and %s; make a change for each currency, of its own stores", first->currency,
                        line->currency);
           return NULL;
         }
@@ -376,6 +361,8 @@ aisle_change_check_new (AisleWorkspace *workspace, const AisleChange *change, GE
 
   g_auto (Work) work = { .workspace = workspace, .change = change };
   work.from = MAX (change->from_day, aisle_workspace_get_business_date (workspace, NULL));
+  if (change->schedule_at > 0)
+    work.from = MAX (work.from, aisle_date_from_utc_seconds (change->schedule_at));
   const char *currency = aisle_change_get_currency (change, error);
   if (!currency || !aisle_guardrail_settings_load (workspace, currency, &work.settings, error))
     return NULL;

@@ -317,10 +317,15 @@ aisle_change_schedule (AisleWorkspace *workspace,
   if (!aisle_workspace_begin (workspace, error))
     return FALSE;
   g_autoptr (AisleChange) change = aisle_change_load (workspace, id, error);
+  if (!change || !aisle_change_may_act (workspace, actor, change, AISLE_ACTION_SCHEDULE, &nothing, error))
+    return commit_or_roll_back (workspace, FALSE, error);
+  /* On another day other changes and other prices may stand in the way. */
+  change->schedule_at = at;
+  drop_unticked (change);
+  g_autoptr (AisleChangeCheck) check = aisle_change_check_new (workspace, change, error);
   return commit_or_roll_back (
       workspace,
-      change
-          && aisle_change_may_act (workspace, actor, change, AISLE_ACTION_SCHEDULE, &nothing, error)
+      check && may_act_on (workspace, actor, change, AISLE_ACTION_SCHEDULE, check, TRUE, error)
           && aisle_change_set_schedule (workspace, id, at, error)
           && move_on (workspace, actor, change, AISLE_ACTION_SCHEDULE, NULL, error)
           && aisle_outbox_reschedule_change (workspace, id, error),

@@ -48,7 +48,7 @@ gboolean aisle_change_withdraw (AisleWorkspace *workspace,
                                 const char *reason,
                                 GError **error);
 
-/* Not before the instant `at` (UTC seconds). */
+/* Not before the instant `at` (UTC seconds). The guardrails are asked again, for that day. */
 gboolean aisle_change_schedule (AisleWorkspace *workspace,
                                 const AislePerson *actor,
                                 gint64 id,

@@ -8,7 +8,7 @@
 #include "aisle-job-error.h"
 #include "aisle-price-effect-json.h"
 #include "aisle-range.h"
-#include "aisle-shelf.h"
+#include "aisle-shelf-terms-private.h"
 
 #include <math.h>
 
@@ -39,25 +39,18 @@ aisle_propose_result_clear (AisleProposeResult *result)
   g_clear_pointer (&result->change_ids, g_array_unref);
 }
 
-static gint64
-amount (gint64 shelf_amount)
-{
-  return shelf_amount == AISLE_SHELF_UNKNOWN ? AISLE_AMOUNT_UNKNOWN : shelf_amount;
-}
-
 static AislePriceSituation
 situation_of (const AisleShelfRow *facts, AisleForecastLookup *forecast, AisleDate today, int days)
 {
   double mean, sd;
-  gboolean has_tax = facts->price_includes_tax && facts->tax_rate_ppm != AISLE_SHELF_UNKNOWN;
   aisle_forecast_lookup_sum (forecast, facts->store_id, facts->product_id, today, days, &mean, &sd);
   return (AislePriceSituation){ .sku = (gsize) facts->product_id,
                                 .store = (gsize) facts->store_id,
-                                .price_minor = amount (facts->price_minor),
-                                .net_cost_minor = amount (facts->net_cost_minor),
-                                .tax_rate_ppm = has_tax ? facts->tax_rate_ppm : 0,
+                                .price_minor = aisle_shelf_amount (facts->price_minor),
+                                .net_cost_minor = aisle_shelf_amount (facts->net_cost_minor),
+                                .tax_rate_ppm = aisle_shelf_tax_rate (facts),
                                 .minimum_advertised_minor = AISLE_AMOUNT_UNKNOWN,
-                                .on_hand_milli = amount (facts->on_hand_milli),
+                                .on_hand_milli = aisle_shelf_amount (facts->on_hand_milli),
                                 .daily_units = mean / days,
                                 .horizon_sd = sd,
                                 .elasticity = NAN,

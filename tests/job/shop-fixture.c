@@ -105,6 +105,7 @@ build_once (void)
   add_person (workspace, "ben", AISLE_ROLE_APPROVER, NULL);
   add_person (workspace, "ana", AISLE_ROLE_MERCHANDISER, NULL);
   add_person (workspace, "max", AISLE_ROLE_MERCHANDISER | AISLE_ROLE_APPROVER, NULL);
+  add_person (workspace, "tom", AISLE_ROLE_MERCHANDISER, "S");
   add_person (workspace, "sue", AISLE_ROLE_APPROVER, "S");
   add_person (workspace, "mia", AISLE_ROLE_STORE_MANAGER, "S");
   add_person (workspace, "noor", AISLE_ROLE_PRIVACY_OFFICER, NULL);

@@ -13,8 +13,8 @@
  * Products: MUG, JAR, TIN, PEN (goods), POST (a service), OLD (delisted). In North and South each good
  * costs 2.00 net; MUG is sold at 5.99, JAR at 4.99, TIN at 9.99, PEN at 2.49 gross; PEN does not make
  * its margin.
- * People: eva (admin), ana (merchandiser), max (merchandiser and approver), ben (approver), sue (approver
- * of South only), mia (store manager of South), noor (privacy officer). */
+ * People: eva (admin), ana (merchandiser), max (merchandiser and approver), ben (approver), tom (merchandiser
+ * of South only), sue (approver of South only), mia (store manager of South), noor (privacy officer). */
 typedef struct
 {
   char *folder;

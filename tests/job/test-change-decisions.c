@@ -559,6 +559,35 @@ test_promotion_too_late (void)
   shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED, "before it starts");
 }
 
+/* Moved onto the days of another change, or behind its own end, a change is not scheduled. */
+static void
+test_schedule_is_checked (void)
+{
+  g_autoptr (Shop) shop = shop_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AislePerson) max = shop_person (shop, "max");
+  g_autoptr (AislePerson) ben = shop_person (shop, "ben");
+  gint64 id = approved (shop), later = 0, promotion = 0;
+  AislePriceWish wish = { "MUG", "N", "5.39" };
+  g_assert_true (aisle_change_draft_prices (shop->workspace, max, &wish, 1, SHOP_TODAY + 10,
+                                            AISLE_DATE_NONE, NULL, &later, &error));
+  g_assert_true (submit (shop, "max", later, "soon", &error));
+  gint64 tenth = (gint64) (SHOP_TODAY + 10) * 86400 + 3600;
+  g_assert_false (aisle_change_schedule (shop->workspace, ben, id, tenth, &error));
+  shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED, "overlap");
+  g_assert_true (aisle_change_schedule (shop->workspace, ben, id, tenth - 86400, &error));
+  g_assert_no_error (error);
+
+  const char *const skus[] = { "JAR", NULL }, *const stores[] = { "S", NULL };
+  g_assert_true (aisle_change_draft_promotion (shop->workspace, max, skus, stores, 200000, SHOP_TODAY,
+                                               SHOP_TODAY + 5, NULL, &promotion, &error));
+  g_assert_true (submit (shop, "max", promotion, NULL, &error));
+  g_assert_true (approve (shop, "ben", promotion, &error));
+  g_assert_false (aisle_change_schedule (shop->workspace, ben, promotion, tenth, &error));
+  shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED, "before it starts");
+  assert_state (shop, promotion, "approved");
+}
+
 static void
 test_unknown_change (void)
 {
@@ -596,6 +625,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/change/store-without-system", test_store_without_system);
   g_test_add_func ("/job/change/promotion", test_promotion);
   g_test_add_func ("/job/change/promotion-too-late", test_promotion_too_late);
+  g_test_add_func ("/job/change/schedule-is-checked", test_schedule_is_checked);
   g_test_add_func ("/job/change/unknown", test_unknown_change);
   return g_test_run ();
 }

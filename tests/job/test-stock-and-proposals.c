@@ -363,6 +363,22 @@ test_propose_objective (void)
   g_assert_cmpint (by_clear, <=, by_margin);
 }
 
+/* Proposals are for the stores that one is for. */
+static void
+test_propose_scope (void)
+{
+  g_autoptr (Shop) shop = overstocked_shop ();
+  g_autoptr (GError) error = NULL;
+  g_auto (AisleProposeResult) result = { 0 };
+  g_assert_true (propose (shop, "tom", (AisleProposeOptions){ 0 }, &result, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (shop_number (shop, "SELECT min (store_id) = 2 AND max (store_id) = 2 FROM change_line"),
+                   ==, 1);
+  aisle_propose_result_clear (&result);
+  g_assert_false (propose (shop, "tom", (AisleProposeOptions){ .store_id = SHOP_NORTH }, &result, &error));
+  shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED, "not among tom's stores");
+}
+
 static void
 test_propose_refused (void)
 {
@@ -392,6 +408,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/propose/locked", test_propose_locked);
   g_test_add_func ("/job/propose/most-telling", test_propose_most_telling);
   g_test_add_func ("/job/propose/objective", test_propose_objective);
+  g_test_add_func ("/job/propose/scope", test_propose_scope);
   g_test_add_func ("/job/propose/refused", test_propose_refused);
   return g_test_run ();
 }
