@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #define TOKEN "test-token-1"
 #define BUSY_MS 20000
@@ -81,19 +82,28 @@ push_world_query_store (PushWorld *world, const char *format, ...)
   return query_on (world->store_data, sql);
 }
 
+/* A test that fails leaves no store system running. */
+static void
+die_with_test_cb (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 void
 push_world_start_store (PushWorld *world, const char *faults)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *port = g_strdup_printf ("%u", world->port);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_test_cb, NULL, NULL);
   /* The port of a killed store is free again within a moment. */
   for (int try = 0; try < 200; try++)
     {
       g_clear_object (&world->store);
-      world->store = g_subprocess_new (
-          G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
-          AISLE_STORE_PROGRAM, "--port", port, "--token-file", world->token_file, "--data",
-          world->store_data, faults ? "--faults" : NULL, faults, NULL);
+      world->store = g_subprocess_launcher_spawn (
+          launcher, &error, AISLE_STORE_PROGRAM, "--port", port, "--token-file", world->token_file,
+          "--data", world->store_data, faults ? "--faults" : NULL, faults, NULL);
       g_assert_no_error (error);
       g_autoptr (GDataInputStream) out =
           g_data_input_stream_new (g_subprocess_get_stdout_pipe (world->store));
