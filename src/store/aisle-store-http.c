@@ -147,6 +147,7 @@ aisle_store_http_reply_clear (AisleStoreHttpReply *reply)
 
 typedef struct
 {
+  GMainContext *context;     /* of this exchange; not owned */
   GCancellable *cancellable; /* of this exchange; both the caller and the deadline cancel it */
   gboolean is_done;
   gboolean is_late;
@@ -190,13 +191,26 @@ late_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* On the thread of the exchange: libsoup does not bear being cancelled from another one. */
 static gboolean
-cancelled_cb (GCancellable *cancellable, gpointer data)
+cancel_cb (gpointer data)
 {
   Wait *wait = data;
   g_cancellable_cancel (wait->cancellable);
   return G_SOURCE_REMOVE;
+}
+
+/* On whichever thread cancels: libsoup does not bear that from another than its own, so the exchange's
+ * thread is asked to do it. Not a GCancellable source, which GLib 2.74 can leak when it is destroyed while
+ * being triggered. */
+static void
+cancelled_cb (GCancellable *cancellable, gpointer data)
+{
+  Wait *wait = data;
+  GSource *source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_HIGH);
+  g_source_set_callback (source, cancel_cb, wait, NULL);
+  g_source_attach (source, wait->context);
+  g_source_unref (source);
 }
 
 static void
@@ -316,8 +330,10 @@ exchange (AisleStoreHttp *http,
   prepare_session (http);
   guint seconds = MAX (http->timeout_seconds, 1) * DEADLINE_FACTOR;
   GSource *deadline = attach (http, g_timeout_source_new_seconds (seconds), late_cb, wait);
-  GSource *watch =
-      attach (http, g_cancellable_source_new (cancellable), G_SOURCE_FUNC (cancelled_cb), wait);
+  wait->context = http->context;
+  gulong watch = cancellable
+                     ? g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), wait, NULL)
+                     : 0;
   g_signal_connect (message, "starting", G_CALLBACK (starting_cb), wait);
 
   soup_session_send_async (http->session, message, G_PRIORITY_DEFAULT, wait->cancellable, sent_cb,
@@ -334,7 +350,9 @@ exchange (AisleStoreHttp *http,
     g_propagate_error (error, g_steal_pointer (&wait->error));
   g_clear_object (&wait->stream);
   detach (deadline);
-  detach (watch);
+  /* From here on nobody asks any more; what was asked runs with what is still under way below. */
+  if (watch != 0)
+    g_cancellable_disconnect (cancellable, watch);
   /* Nothing of a broken exchange is left for the next one. What libsoup still has under way ends
    * before the session goes: its callbacks do not hold it. */
   if (!is_whole)
