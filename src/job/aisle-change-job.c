@@ -48,7 +48,7 @@ save_check (AisleWorkspace *workspace, AisleChange *change, const AisleChangeChe
       g_free (line->expected);
       line->expected = g_strdup (check->expected->pdata[i]);
     }
-  return aisle_change_update_draft (workspace, change, error)
+  return aisle_change_update_expected (workspace, change, error)
          && aisle_change_set_findings (workspace, change->id, check->findings, error);
 }
 

@@ -243,11 +243,9 @@ aisle_change_create (AisleWorkspace *workspace, AisleChange *change, GError **er
   return insert_lines (workspace, change, error);
 }
 
-gboolean
-aisle_change_update_draft (AisleWorkspace *workspace, const AisleChange *change, GError **error)
+static gboolean
+update_header (AisleWorkspace *workspace, const AisleChange *change, GError **error)
 {
-  g_return_val_if_fail (aisle_workspace_in_transaction (workspace), FALSE);
-
   AisleStatement *s = aisle_statement (
       workspace,
       "UPDATE change SET title = ?2, objective = ?3, reason = ?4, percent_off_ppm = ?5,"
@@ -257,13 +255,44 @@ aisle_change_update_draft (AisleWorkspace *workspace, const AisleChange *change,
     return FALSE;
   aisle_bind_int64 (s, 1, change->id);
   bind_header (s, change);
-  if (!aisle_run (s, error))
+  return aisle_run (s, error);
+}
+
+gboolean
+aisle_change_update_draft (AisleWorkspace *workspace, const AisleChange *change, GError **error)
+{
+  g_return_val_if_fail (aisle_workspace_in_transaction (workspace), FALSE);
+
+  if (!update_header (workspace, change, error))
     return FALSE;
-  s = aisle_statement (workspace, "DELETE FROM change_line WHERE change_id = ?1", error);
+  AisleStatement *s
+      = aisle_statement (workspace, "DELETE FROM change_line WHERE change_id = ?1", error);
   if (!s)
     return FALSE;
   aisle_bind_int64 (s, 1, change->id);
   return aisle_run (s, error) && insert_lines (workspace, change, error);
+}
+
+gboolean
+aisle_change_update_expected (AisleWorkspace *workspace, const AisleChange *change, GError **error)
+{
+  g_return_val_if_fail (aisle_workspace_in_transaction (workspace), FALSE);
+
+  if (!update_header (workspace, change, error))
+    return FALSE;
+  for (guint i = 0; i < change->lines->len; i++)
+    {
+      const AisleChangeLine *line = change->lines->pdata[i];
+      AisleStatement *s = aisle_statement (
+          workspace, "UPDATE change_line SET expected = ?2 WHERE id = ?1", error);
+      if (!s)
+        return FALSE;
+      aisle_bind_int64 (s, 1, line->id);
+      aisle_bind_text (s, 2, line->expected);
+      if (!aisle_run (s, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 gboolean

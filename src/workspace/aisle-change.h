@@ -72,6 +72,12 @@ gboolean aisle_change_update_draft (AisleWorkspace *workspace,
                                     const AisleChange *change,
                                     GError **error);
 
+/* The same header fields, and of the lines only what is expected of them: for a draft as it was loaded.
+ * Writing lines again costs a look through all that may refer to each. */
+gboolean aisle_change_update_expected (AisleWorkspace *workspace,
+                                       const AisleChange *change,
+                                       GError **error);
+
 /* Moves a change on. AISLE_WORKSPACE_ERROR_STALE where it is no longer in state `from`;
  * AISLE_WORKSPACE_ERROR_REFUSED where a trigger forbids the step. */
 gboolean aisle_change_set_state (AisleWorkspace *workspace,

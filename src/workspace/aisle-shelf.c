@@ -3,16 +3,42 @@
 
 #include "aisle-statement-private.h"
 
-/* ?1 business day, ?2 business time, ?3 store, ?4 product, ?5 category. The sub-queries each hit one
- * primary key or index; the pairs come from listings, sales and stock, narrowed by %1$s. */
-static const char pairs_format[]
-    = "WITH RECURSIVE branch (id) AS ("
-      "  SELECT id FROM category WHERE id = ?5"
-      "  UNION SELECT c.id FROM category AS c JOIN branch AS b ON c.parent_id = b.id),"
+/* ?1 business day, ?2 business time, ?3 store, ?4 product, ?5 category. */
+#define BRANCH_SQL                                                                                 \
+  "WITH RECURSIVE branch (id) AS ("                                                                \
+  "  SELECT id FROM category WHERE id = ?5"                                                        \
+  "  UNION SELECT c.id FROM category AS c JOIN branch AS b ON c.parent_id = b.id),"
+
+/* The pairs of store and product come from listings, sales and stock. Each narrowing has a text of its
+ * own, so that SQLite goes by the keys, which begin with the store. */
+#define IS_CARRIED_SQL                                                                             \
+  "(EXISTS (SELECT 1 FROM listing WHERE store_id = s.id AND product_id = ?4)"                      \
+  " OR EXISTS (SELECT 1 FROM sale_day WHERE store_id = s.id AND product_id = ?4)"                  \
+  " OR EXISTS (SELECT 1 FROM stock_day WHERE store_id = s.id AND product_id = ?4)))"
+
+static const char pairs_of_one[]
+    = BRANCH_SQL
+      " pair (store_id, product_id) AS MATERIALIZED (SELECT s.id, ?4 FROM store AS s WHERE s.id = ?3"
+      "  AND " IS_CARRIED_SQL;
+
+static const char pairs_of_product[]
+    = BRANCH_SQL
+      " pair (store_id, product_id) AS MATERIALIZED (SELECT s.id, ?4 FROM store AS s WHERE ?3 = 0"
+      "  AND " IS_CARRIED_SQL;
+
+static const char pairs_of_store[]
+    = BRANCH_SQL
       " pair (store_id, product_id) AS ("
-      "  SELECT DISTINCT store_id, product_id FROM listing WHERE %1$s"
-      "  UNION SELECT DISTINCT store_id, product_id FROM sale_day WHERE %1$s"
-      "  UNION SELECT DISTINCT store_id, product_id FROM stock_day WHERE %1$s)";
+      "  SELECT DISTINCT store_id, product_id FROM listing WHERE store_id = ?3 AND ?4 = 0"
+      "  UNION SELECT DISTINCT store_id, product_id FROM sale_day WHERE store_id = ?3 AND ?4 = 0"
+      "  UNION SELECT DISTINCT store_id, product_id FROM stock_day WHERE store_id = ?3 AND ?4 = 0)";
+
+static const char pairs_of_all[]
+    = BRANCH_SQL
+      " pair (store_id, product_id) AS ("
+      "  SELECT DISTINCT store_id, product_id FROM listing WHERE ?3 = 0 AND ?4 = 0"
+      "  UNION SELECT DISTINCT store_id, product_id FROM sale_day"
+      "  UNION SELECT DISTINCT store_id, product_id FROM stock_day)";
 
 static const char facts_sql[]
     = " SELECT t.id, p.id, p.sku, p.name, t.code, t.currency,"
@@ -36,10 +62,10 @@ static const char facts_sql[]
       "   ORDER BY kind = 'landed' DESC, from_day DESC LIMIT 1),"
       "  k.on_hand_milli, k.on_order_milli, k.day,"
       "  u.lead_time_days, u.case_pack, u.minimum_milli, v.name,"
-      "  (SELECT min (day) FROM sale_day WHERE store_id = t.id AND product_id = p.id"
-      "    AND units_milli > 0),"
-      "  (SELECT max (day) FROM sale_day WHERE store_id = t.id AND product_id = p.id"
-      "    AND units_milli > 0 AND day < ?1),"
+      "  (SELECT day FROM sale_day WHERE store_id = t.id AND product_id = p.id"
+      "    AND units_milli > 0 ORDER BY day LIMIT 1),"
+      "  (SELECT day FROM sale_day WHERE store_id = t.id AND product_id = p.id"
+      "    AND units_milli > 0 AND day < ?1 ORDER BY day DESC LIMIT 1),"
       "  CASE WHEN EXISTS (SELECT 1 FROM listing WHERE store_id = t.id) THEN"
       "   EXISTS (SELECT 1 FROM listing WHERE store_id = t.id AND product_id = p.id"
       "    AND from_day <= ?1 AND (to_day IS NULL OR to_day >= ?1)) ELSE 1 END,"
@@ -61,19 +87,12 @@ static const char facts_sql[]
       " WHERE p.status IN ('active', 'planned') AND (?5 = 0 OR p.category_id IN (SELECT id FROM branch))"
       " ORDER BY t.code, p.sku";
 
-/* Each narrowing has a text of its own, so that SQLite can use the keys. */
 static char *
 make_sql (gint64 store_id, gint64 product_id)
 {
-  const char *narrowing = "?3 = 0 AND ?4 = 0";
-  if (store_id != 0 && product_id != 0)
-    narrowing = "store_id = ?3 AND product_id = ?4";
-  else if (store_id != 0)
-    narrowing = "store_id = ?3 AND ?4 = 0";
-  else if (product_id != 0)
-    narrowing = "?3 = 0 AND product_id = ?4";
-  g_auto (GStrv) pieces = g_strsplit (pairs_format, "%1$s", -1);
-  g_autofree char *pairs = g_strjoinv (narrowing, pieces);
+  const char *pairs = store_id != 0 ? pairs_of_store : pairs_of_all;
+  if (product_id != 0)
+    pairs = store_id != 0 ? pairs_of_one : pairs_of_product;
   return g_strconcat (pairs, facts_sql, NULL);
 }
 
