@@ -588,6 +588,30 @@ test_schedule_is_checked (void)
   assert_state (shop, promotion, "approved");
 }
 
+/* Two desks at once: the second finds the change moved on, and a forged step is refused by the file. */
+static void
+test_two_desks (void)
+{
+  g_autoptr (Shop) shop = shop_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AisleWorkspace) other = aisle_workspace_open_again (shop->workspace, &error);
+  aisle_workspace_set_as_of (other, SHOP_TODAY);
+  g_autoptr (AislePerson) max = shop_person (shop, "max");
+  gint64 id = submitted (shop);
+  g_assert_true (approve (shop, "ben", id, &error));
+  g_assert_false (aisle_change_approve (other, max, id, NULL, 0, NULL, NULL, &error));
+  shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED, "approved");
+  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM store_update"), ==, 1);
+
+  g_assert_true (aisle_workspace_begin (other, &error));
+  g_assert_false (
+      aisle_change_set_state (other, id, AISLE_CHANGE_SUBMITTED, AISLE_CHANGE_REJECTED, &error));
+  shop_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_STALE, "no longer submitted");
+  g_assert_false (aisle_change_set_state (other, id, AISLE_CHANGE_APPROVED, AISLE_CHANGE_LIVE, &error));
+  g_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_REFUSED);
+  aisle_workspace_rollback (other);
+}
+
 static void
 test_unknown_change (void)
 {
@@ -626,6 +650,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/change/promotion", test_promotion);
   g_test_add_func ("/job/change/promotion-too-late", test_promotion_too_late);
   g_test_add_func ("/job/change/schedule-is-checked", test_schedule_is_checked);
+  g_test_add_func ("/job/change/two-desks", test_two_desks);
   g_test_add_func ("/job/change/unknown", test_unknown_change);
   return g_test_run ();
 }
