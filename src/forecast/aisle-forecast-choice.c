@@ -8,6 +8,12 @@
 
 #define MIN_VALUES 10
 
+/* A series that was cut at its first demand. Fewer demands than FEW_DEMANDS tell no model more than
+ * an average; PRIOR_DEMANDS in PRIOR_STEPS stand for the wait before the first one. */
+#define FEW_DEMANDS 5
+#define PRIOR_DEMANDS 0.25
+#define PRIOR_STEPS 10
+
 /* They repeat single values. Where most values are zero they win whenever a window happens to hold
  * no sale, and then forecast none: left out there, if there is anything else. */
 #define LAST_VALUE_MODELS                                                                          \
@@ -26,6 +32,7 @@ static const AisleForecastModel by_simplicity[] = {
 typedef struct
 {
   gsize n_observed;
+  gsize n_demands; /* values other than zero */
   double last;
   double max_abs;
   gboolean is_constant;
@@ -38,7 +45,6 @@ typedef struct
 static Profile
 describe (const double *y, gsize n)
 {
-  gsize n_demands = 0;
   Profile profile = {
     .last = NAN, .is_constant = TRUE, .is_zero = TRUE, .is_nonnegative = TRUE, .is_whole = TRUE
   };
@@ -50,13 +56,13 @@ describe (const double *y, gsize n)
         profile.is_constant = FALSE;
       profile.n_observed++;
       profile.last = y[i];
-      n_demands += y[i] != 0;
+      profile.n_demands += y[i] != 0;
       profile.max_abs = MAX (profile.max_abs, fabs (y[i]));
       profile.is_zero = profile.is_zero && y[i] == 0;
       profile.is_nonnegative = profile.is_nonnegative && y[i] >= 0;
       profile.is_whole = profile.is_whole && y[i] == floor (y[i]);
     }
-  profile.is_intermittent = 2 * n_demands < profile.n_observed;
+  profile.is_intermittent = 2 * profile.n_demands < profile.n_observed;
   return profile;
 }
 
@@ -225,6 +231,41 @@ fit_short (const double *y,
                              : profile->last * profile->last;
 }
 
+/* The average of a series that begins with a demand because it was cut there. The plain average
+ * takes that demand for the rule: a product that sold once, three days ago, would sell every third
+ * day. The chance of a demand is that of the steps after the first, and where those are few or
+ * nearly empty as if PRIOR_STEPS more had brought PRIOR_DEMANDS; a product that sells at every step
+ * is not touched. (Compound Bernoulli: mean = p m1, variance = p m2 - mean^2, m1 and m2 the sizes'
+ * moments.) */
+static void
+fit_few (const double *y,
+         gsize n,
+         const AisleForecastOptions *options,
+         const Profile *profile,
+         AisleForecastFit *fit)
+{
+  double sum = 0, sum_squares = 0;
+  for (gsize i = 0; i < n; i++)
+    if (!isnan (y[i]))
+      {
+        sum += y[i];
+        sum_squares += y[i] * y[i];
+      }
+  double demands = (double) profile->n_demands, after = (double) profile->n_observed - 1;
+  double share = after > 0 ? (demands - 1) / after : 0;
+  double steps = after + PRIOR_STEPS * (1 - share);
+  double chance = MIN (1, (demands - 1 + PRIOR_DEMANDS) / steps);
+  double mean = chance * sum / demands;
+  for (int h = 0; h < options->horizon; h++)
+    fit->mean[h] = mean;
+  fit->model = AISLE_FORECAST_MEAN;
+  /* No share for the error of the level: the few sizes make the variance large enough as it is, and
+   * nobody should order for years because one customer bought much. */
+  fit->spread = (AisleForecastSpread){ .sigma2 = chance * sum_squares / demands - mean * mean,
+                                       .season = options->season };
+  fit->spread.sigma2 = MAX (fit->spread.sigma2, 0);
+}
+
 void
 aisle_forecast_answer_series (const double *y,
                               gsize n,
@@ -240,10 +281,11 @@ aisle_forecast_answer_series (const double *y,
   if (!answer_trivial (options, &profile, answer))
     {
       gboolean is_fixed = (models & (models - 1)) == 0;
-      AisleForecastModel model;
+      gboolean is_cut = options->begins_with_demand && !is_fixed && profile.is_nonnegative;
+      AisleForecastModel model = AISLE_FORECAST_NONE;
       if (is_fixed)
         model = (AisleForecastModel) g_bit_nth_lsf (models, -1);
-      else
+      else if (!is_cut || profile.n_demands >= FEW_DEMANDS)
         model = choose_model (y, n, models, options, &profile, worker, &answer->error);
       AisleForecastFit fit = { .mean = answer->mean };
       answer->reason = is_fixed ? AISLE_FORECAST_REASON_FIXED : AISLE_FORECAST_REASON_FOLDS;
@@ -252,8 +294,11 @@ aisle_forecast_answer_series (const double *y,
                                   &fit)
           || isnan (fit.spread.sigma2))
         {
-          answer->reason = AISLE_FORECAST_REASON_SHORT;
-          fit_short (y, n, options, &profile, worker, &fit);
+          answer->reason = is_cut ? AISLE_FORECAST_REASON_FEW : AISLE_FORECAST_REASON_SHORT;
+          if (is_cut)
+            fit_few (y, n, options, &profile, &fit);
+          else
+            fit_short (y, n, options, &profile, worker, &fit);
         }
       answer->model = fit.model;
       answer->spread = fit.spread;

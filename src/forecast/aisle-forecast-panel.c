@@ -25,6 +25,7 @@ aisle_forecast_reason_get_text (AisleForecastReason reason)
     [AISLE_FORECAST_REASON_FOLDS] = "smallest error on the series' own past",
     [AISLE_FORECAST_REASON_FIXED] = "the only model asked for",
     [AISLE_FORECAST_REASON_SHORT] = "too few values for anything but an average",
+    [AISLE_FORECAST_REASON_FEW] = "too few sales yet for anything but a careful average",
     [AISLE_FORECAST_REASON_CONSTANT] = "all values are equal",
     [AISLE_FORECAST_REASON_ZERO] = "all values are zero",
     [AISLE_FORECAST_REASON_EMPTY] = "there is no value to forecast from",

@@ -42,6 +42,8 @@ typedef struct
   guint models;         /* set of models to choose from; 0: AISLE_FORECAST_DEFAULT_MODELS */
   int n_folds;          /* 0: 3 */
   gboolean skips_leading_zeros; /* begin each series at its first value other than zero */
+  gboolean begins_with_demand;  /* each series was cut at its first demand: how long the wait for it
+                                 * was is not known, see AISLE_FORECAST_REASON_FEW */
   guint n_threads;              /* 0: all cores; the result does not depend on it */
 } AisleForecastOptions;
 
@@ -51,6 +53,8 @@ typedef enum
   AISLE_FORECAST_REASON_FOLDS,    /* smallest error over the folds */
   AISLE_FORECAST_REASON_FIXED,    /* the only model asked for */
   AISLE_FORECAST_REASON_SHORT,    /* too short to compare models, or for the model asked for */
+  AISLE_FORECAST_REASON_FEW,      /* cut at its first demand, and too short or few demands since: an
+                                   * average that does not take that demand for the rule */
   AISLE_FORECAST_REASON_CONSTANT, /* all values are equal */
   AISLE_FORECAST_REASON_ZERO,     /* all values are zero */
   AISLE_FORECAST_REASON_EMPTY,    /* there is no value */

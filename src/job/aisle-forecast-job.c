@@ -224,6 +224,7 @@ fit_and_write (AisleWorkspace *workspace,
           .models = AISLE_FORECAST_DEFAULT_MODELS,
           .n_folds = N_FOLDS,
           .skips_leading_zeros = TRUE,
+          .begins_with_demand = TRUE,
           .n_threads = options->n_threads };
   g_autoptr (GError) engine_error = NULL;
   g_autoptr (AisleForecastPanel) panel

@@ -343,11 +343,48 @@ test_names (void)
   g_assert_cmpint (aisle_forecast_model_from_name ("ets:XYZ"), ==, AISLE_FORECAST_NONE);
 }
 
+/* Series that were cut at the first demand: that demand is there because of the cut, and is no rate. */
+static void
+test_few_demands (void)
+{
+  AisleForecastOptions options = week_options (28);
+  options.skips_leading_zeros = options.begins_with_demand = TRUE;
+  const double bulk[] = { 588, 0, 12, 0 };
+  g_autoptr (AisleForecastPanel) panel = forecast_one (bulk, 4, &options);
+  check_bounds (panel, TRUE, 588);
+  g_assert_cmpint (panel->reason[0], ==, AISLE_FORECAST_REASON_FEW);
+  double mean, variance;
+  aisle_forecast_panel_get_sum (panel, 0, 28, &mean, &variance);
+  g_assert_cmpfloat (mean, >, 60);
+  g_assert_cmpfloat (mean, <, 1200); /* the plain average says 4,200 */
+  g_assert_cmpfloat (sqrt (variance), <, 1500);
+
+  double once[60] = { 12 };
+  g_autoptr (AisleForecastPanel) old = forecast_one (once, 60, &options);
+  g_assert_cmpint (old->reason[0], ==, AISLE_FORECAST_REASON_FEW);
+  g_assert_cmpfloat (old->mean[0], >, 0);
+  g_assert_cmpfloat (old->mean[0] * 28, <, 3);
+  g_autoptr (AisleForecastPanel) yesterday = forecast_one (once, 1, &options);
+  g_assert_cmpfloat (yesterday->mean[0] * 28, <, 12);
+  g_assert_cmpfloat (yesterday->mean[0], >, old->mean[0]);
+
+  /* A new product that sells every day keeps its average. */
+  const double quick[] = { 9, 11, 10, 12, 8, 10 };
+  g_autoptr (AisleForecastPanel) new_one = forecast_one (quick, 6, &options);
+  g_assert_cmpfloat_with_epsilon (new_one->mean[0], 10, 1e-9);
+
+  /* Without the cut, nothing of this. */
+  options.begins_with_demand = FALSE;
+  g_autoptr (AisleForecastPanel) plain = forecast_one (bulk, 4, &options);
+  g_assert_cmpfloat (plain->mean[0], ==, 150);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/forecast/panel/empty", test_empty);
+  g_test_add_func ("/forecast/panel/few-demands", test_few_demands);
   g_test_add_func ("/forecast/panel/zero-and-constant", test_zero_and_constant);
   g_test_add_func ("/forecast/panel/short", test_short);
   g_test_add_func ("/forecast/panel/weekly-pattern", test_weekly_pattern);
