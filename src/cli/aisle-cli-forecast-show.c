@@ -50,8 +50,8 @@ show_init (Show *show)
     show->bounds[b] = g_array_new (FALSE, TRUE, sizeof (double));
 }
 
-/* Adds a series: means add up, and so do squared distances, for the errors of two stores are taken as
- * independent. */
+/* Adds a series: means add up, and so do squared distances, for the errors of two stores are taken
+ * as independent. */
 static void
 add_row_cb (const AisleForecastRow *row, gpointer data)
 {
@@ -137,11 +137,12 @@ print_text (AisleCli *cli, const Show *show, const char *product, const char *st
 {
   g_autoptr (GString) text = g_string_new (product);
   if (show->n_series > 1)
-    g_string_append_printf (text, " in %u stores together (errors taken as independent)\n", show->n_series);
+    g_string_append_printf (text, " in %u stores together (errors taken as independent)\n",
+                            show->n_series);
   else
     {
-      g_string_append_printf (text, " in %s: model %s (%s)", store ? store : "one store", show->model,
-                              show->reason ? show->reason : "");
+      g_string_append_printf (text, " in %s: model %s (%s)", store ? store : "one store",
+                              show->model, show->reason ? show->reason : "");
       if (!isnan (show->error))
         g_string_append_printf (text, ", error %.2f units a day", show->error);
       g_string_append_c (text, '\n');
@@ -195,7 +196,8 @@ load (AisleWorkspace *workspace,
     }
   if (!store && !(show->stores = load_stores_in_totals (workspace, error)))
     return FALSE;
-  if (!aisle_forecast_row_foreach (workspace, *run_id, store_id, product_id, add_row_cb, show, error))
+  if (!aisle_forecast_row_foreach (workspace, *run_id, store_id, product_id, add_row_cb, show,
+                                   error))
     return FALSE;
   if (show->n_series > 0)
     return TRUE;

@@ -314,8 +314,8 @@ aisle_change_get_currency (const AisleChange *change, GError **error)
       if (g_strcmp0 (line->currency, first->currency) != 0)
         {
           g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
-                       "the lines are in %s and %s; make a change for each currency, of its own stores", first->currency,
-                       line->currency);
+                       "the lines are in %s and %s; make a change for each currency, of its own stores",
+                       first->currency, line->currency);
           return NULL;
         }
     }

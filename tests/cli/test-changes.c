@@ -37,15 +37,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
 #define RUN(world, ...)                                                                            \
   cli_runner_run ((world)->runner, "-w", (world)->shop->path, "--as-of", "2026-03-02", "--json",   \
                   __VA_ARGS__, NULL)
-#define RUN_AS(world, name, ...)                                                                   \
-  RUN (world, "--as", name, "--secret-file", "secret", __VA_ARGS__)
+#define RUN_AS(world, name, ...) RUN (world, "--as", name, "--secret-file", "secret", __VA_ARGS__)
 
 static void
 assert_said (World *world, int status, const char *words)
 {
   if (world->runner->status != status || !strstr (world->runner->err, words))
-    g_error ("status %d instead of %d, and said: %s%s", world->runner->status, status, world->runner->err,
-             world->runner->out);
+    g_error ("status %d instead of %d, and said: %s%s", world->runner->status, status,
+             world->runner->err, world->runner->out);
 }
 
 /* What the last run printed: one document and nothing else. */
@@ -115,7 +114,8 @@ test_loop (void)
     JsonObject *update = json_array_get_object_element (updates, 0);
     assert_members (update, "id store sku state attempts expected found");
     g_assert_cmpint (json_object_get_int_member (update, "expected"), ==, 549);
-    g_assert_cmpuint (json_array_get_length (json_object_get_array_member (change, "evidence")), ==, 2);
+    g_assert_cmpuint (json_array_get_length (json_object_get_array_member (change, "evidence")), ==,
+                      2);
   }
   RUN_AS (world, "ben", "change", "schedule", "1", "--at", "2026-03-05T06:00:00Z");
   assert_state (world, "scheduled");
@@ -142,14 +142,29 @@ test_statuses (void)
   } cases[] = {
     { 2, "ana", "secret", "SKU,STORE,PRICE", { "change", "new", "price", "--line", "MUG" } },
     { 4, NULL, NULL, "--as NAME", { "change", "new", "price", "--line", "MUG,N,5.49" } },
-    { 4, "ana", "wrong", "do not belong together", { "change", "new", "price", "--line", "MUG,N,5.49" } },
-    { 4, "zoe", "secret", "do not belong together", { "change", "new", "price", "--line", "MUG,N,5.49" } },
+    { 4,
+      "ana",
+      "wrong",
+      "do not belong together",
+      { "change", "new", "price", "--line", "MUG,N,5.49" } },
+    { 4,
+      "zoe",
+      "secret",
+      "do not belong together",
+      { "change", "new", "price", "--line", "MUG,N,5.49" } },
     { 4, "ben", "secret", "merchandiser", { "change", "new", "price", "--line", "MUG,N,5.49" } },
-    { 1, "ana", "secret", "no product “HAT”", { "change", "new", "price", "--line", "HAT,N,5.49" } },
+    { 1,
+      "ana",
+      "secret",
+      "no product “HAT”",
+      { "change", "new", "price", "--line", "HAT,N,5.49" } },
     { 2, "ana", "secret", "above 0", { "change", "new", "price", "--line", "MUG,N,-1" } },
     { 2, "ana", "secret", "at least one --line", { "change", "new", "price" } },
     { 2, "ana", "secret", "price” or “promotion", { "change", "new", "order" } },
-    { 2, "ana", "secret", "always has an end",
+    { 2,
+      "ana",
+      "secret",
+      "always has an end",
       { "change", "new", "promotion", "--sku", "MUG", "--percent", "20" } },
     { 1, "ana", "secret", "no change 9", { "change", "submit", "9" } },
     { 2, "ana", "secret", "not the number", { "change", "submit", "x" } },
@@ -174,8 +189,8 @@ test_statuses (void)
     {
       const char *const *a = cases[i].argv;
       if (cases[i].name)
-        RUN (world, "--as", cases[i].name, "--secret-file", cases[i].secret, a[0], a[1], a[2], a[3], a[4],
-             a[5], a[6]);
+        RUN (world, "--as", cases[i].name, "--secret-file", cases[i].secret, a[0], a[1], a[2], a[3],
+             a[4], a[5], a[6]);
       else
         RUN (world, a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
       assert_said (world, cases[i].status, cases[i].words);
@@ -222,15 +237,16 @@ static void
 test_promotion (void)
 {
   g_autoptr (World) world = world_new ();
-  RUN_AS (world, "ana", "change", "new", "promotion", "--sku", "MUG", "--store", "N", "--store", "S",
-          "--percent", "20", "--from", "2026-03-06", "--to", "2026-03-12");
+  RUN_AS (world, "ana", "change", "new", "promotion", "--sku", "MUG", "--store", "N", "--store",
+          "S", "--percent", "20", "--from", "2026-03-06", "--to", "2026-03-12");
   g_autoptr (JsonNode) node = document (world);
   JsonObject *change = json_node_get_object (node);
   g_assert_cmpstr (json_object_get_string_member (change, "kind"), ==, "promotion");
   g_assert_cmpfloat (json_object_get_double_member (change, "percent_off"), ==, 0.2);
   JsonArray *lines = json_object_get_array_member (change, "lines");
   g_assert_cmpuint (json_array_get_length (lines), ==, 2);
-  g_assert_cmpint (json_object_get_int_member (json_array_get_object_element (lines, 0), "after"), ==, 479);
+  g_assert_cmpint (json_object_get_int_member (json_array_get_object_element (lines, 0), "after"),
+                   ==, 479);
   RUN_AS (world, "ana", "change", "submit", "1");
   RUN_AS (world, "ben", "change", "approve", "1");
   assert_state (world, "approved");
@@ -260,7 +276,8 @@ test_forecast_and_stock (void)
       g_autoptr (JsonNode) node = document (world);
       JsonObject *show = json_node_get_object (node);
       /* One row a day, also where the product is in several stores. */
-      g_assert_cmpuint (json_array_get_length (json_object_get_array_member (show, "days")), ==, 14);
+      g_assert_cmpuint (json_array_get_length (json_object_get_array_member (show, "days")), ==,
+                        14);
       JsonObject *day = first_of (show, "days");
       assert_members (day, "day mean lower80 upper80");
       g_assert_cmpstr (json_object_get_string_member (day, "day"), ==, "2026-03-02");
@@ -274,8 +291,9 @@ test_forecast_and_stock (void)
   assert_members (row, "sku on_hand on_order cover_days reorder_point order_quantity status");
   RUN (world, "stock", "--store", "S", "--status", "check");
   g_autoptr (JsonNode) none = document (world);
-  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (json_node_get_object (none), "rows")),
-                    ==, 0);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (json_node_get_object (none), "rows")),
+      ==, 0);
 }
 
 static void
@@ -284,16 +302,19 @@ test_propose (void)
   g_autoptr (World) world = world_new ();
   shop_sell (world->shop, SHOP_NORTH, SHOP_PEN, SHOP_TODAY - 90, 4);
   RUN (world, "forecast", "run");
-  RUN_AS (world, "ana", "propose", "prices", "--objective", "margin", "--category", "Desk", "--store", "N");
+  RUN_AS (world, "ana", "propose", "prices", "--objective", "margin", "--category", "Desk",
+          "--store", "N");
   g_autoptr (JsonNode) node = document (world);
   JsonObject *result = json_node_get_object (node);
   assert_members (result, "changes lines expected");
   assert_members (json_object_get_object_member (result, "expected"), "units revenue margin");
   g_assert_cmpint (json_object_get_int_member (result, "lines"), ==, 1);
-  g_assert_cmpint (json_array_get_int_element (json_object_get_array_member (result, "changes"), 0), ==, 1);
+  g_assert_cmpint (json_array_get_int_element (json_object_get_array_member (result, "changes"), 0),
+                   ==, 1);
   RUN (world, "change", "show", "1");
   g_autoptr (JsonNode) change = document (world);
-  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (change), "state"), ==, "draft");
+  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (change), "state"), ==,
+                   "draft");
   RUN_AS (world, "ana", "propose", "orders");
   assert_said (world, 2, "proposes prices only");
 }
@@ -304,7 +325,8 @@ test_text (void)
 {
   g_autoptr (World) world = world_new ();
   RUN_AS (world, "ana", "change", "new", "price", "--line", "MUG,N,5.49");
-  cli_runner_run (world->runner, "-w", world->shop->path, "--as-of", "2026-03-02", "change", "show", "1", NULL);
+  cli_runner_run (world->runner, "-w", world->shop->path, "--as-of", "2026-03-02", "change", "show",
+                  "1", NULL);
   g_assert_cmpint (world->runner->status, ==, 0);
   g_assert_nonnull (strstr (world->runner->out, "Change 1 (price) by ana: draft"));
   g_assert_nonnull (strstr (world->runner->out, "£5.99 → £5.49"));

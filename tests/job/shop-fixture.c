@@ -10,41 +10,45 @@
 /* Long enough ago for the 30 days before any promotion. */
 #define LONG_AGO "(20514 - 200) * 86400"
 
-static const char range[]
-    = "INSERT INTO system (id, name, kind, url) VALUES (1, 'till', 'aisle', 'http://127.0.0.1:1'),"
-      " (2, 'caisse', 'aisle', 'http://127.0.0.1:2');"
-      "INSERT INTO store (id, code, name, currency, country, zone, opening_days, in_totals, system_id)"
-      " VALUES (1, 'N', 'North', 'GBP', 'GB', 'Europe/London', 63, 1, 1),"
-      " (2, 'S', 'South', 'GBP', 'GB', 'Europe/London', 127, 1, 1),"
-      " (3, 'L', 'Lone', 'GBP', 'GB', 'Europe/London', 127, 1, NULL),"
-      " (4, 'P', 'Paris', 'EUR', 'FR', 'Europe/Paris', 127, 1, 2),"
-      " (5, 'X', 'Extra', 'GBP', 'GB', 'Europe/London', 127, 0, 1);"
-      "INSERT INTO category (id, code, name, parent_id) VALUES (1, 'HOME', 'Home', NULL),"
-      " (2, 'KITCHEN', 'Kitchen', 1), (3, 'DESK', 'Desk', NULL);"
-      "INSERT INTO product (id, sku, name, status, category_id, tax_class) VALUES"
-      " (1, 'MUG', 'Mug', 'active', 2, 'std'), (2, 'JAR', 'Jar', 'active', 2, 'std'),"
-      " (3, 'TIN', 'Tin', 'active', 1, 'std'), (4, 'PEN', 'Pen', 'active', 3, 'std'),"
-      " (5, 'POST', 'Postage', 'service', NULL, 'std'), (6, 'OLD', 'Old', 'delisted', 3, 'std');"
-      "INSERT INTO barcode (code, product_id) VALUES ('4006381333931', 1);"
-      "INSERT INTO tax_rate VALUES ('GB', 'std', 0, 200000), ('FR', 'std', 0, 200000);"
-      "INSERT INTO cost (product_id, kind, from_day, net_minor, currency)"
-      " SELECT id, 'invoice', 18000, 200, 'GBP' FROM product WHERE id <= 4;"
-      "INSERT INTO listing (store_id, product_id, from_day) SELECT s.id, p.id, 18000 FROM store AS s"
-      " JOIN product AS p WHERE p.id <= 4;"
-      "INSERT INTO stock_day (store_id, product_id, day, on_hand_milli) SELECT s.id, p.id, 20513, 50000"
-      " FROM store AS s JOIN product AS p WHERE p.id <= 4;"
-      "INSERT INTO price_ledger (product_id, store_id, currency, gross_minor, net_minor, tax_rate_ppm,"
-      " from_at, source) SELECT p.id, s.id, s.currency, v.column2, (v.column2 * 10 + 6) / 12, 200000,"
-      " " LONG_AGO ", 'import' FROM store AS s JOIN product AS p JOIN"
-      " (VALUES ('MUG', 599), ('JAR', 499), ('TIN', 999), ('PEN', 249)) AS v ON v.column1 = p.sku;";
+static const char range[] =
+    "INSERT INTO system (id, name, kind, url) VALUES (1, 'till', 'aisle', 'http://127.0.0.1:1'),"
+    " (2, 'caisse', 'aisle', 'http://127.0.0.1:2');"
+    "INSERT INTO store (id, code, name, currency, country, zone, opening_days, in_totals, "
+    "system_id)"
+    " VALUES (1, 'N', 'North', 'GBP', 'GB', 'Europe/London', 63, 1, 1),"
+    " (2, 'S', 'South', 'GBP', 'GB', 'Europe/London', 127, 1, 1),"
+    " (3, 'L', 'Lone', 'GBP', 'GB', 'Europe/London', 127, 1, NULL),"
+    " (4, 'P', 'Paris', 'EUR', 'FR', 'Europe/Paris', 127, 1, 2),"
+    " (5, 'X', 'Extra', 'GBP', 'GB', 'Europe/London', 127, 0, 1);"
+    "INSERT INTO category (id, code, name, parent_id) VALUES (1, 'HOME', 'Home', NULL),"
+    " (2, 'KITCHEN', 'Kitchen', 1), (3, 'DESK', 'Desk', NULL);"
+    "INSERT INTO product (id, sku, name, status, category_id, tax_class) VALUES"
+    " (1, 'MUG', 'Mug', 'active', 2, 'std'), (2, 'JAR', 'Jar', 'active', 2, 'std'),"
+    " (3, 'TIN', 'Tin', 'active', 1, 'std'), (4, 'PEN', 'Pen', 'active', 3, 'std'),"
+    " (5, 'POST', 'Postage', 'service', NULL, 'std'), (6, 'OLD', 'Old', 'delisted', 3, 'std');"
+    "INSERT INTO barcode (code, product_id) VALUES ('4006381333931', 1);"
+    "INSERT INTO tax_rate VALUES ('GB', 'std', 0, 200000), ('FR', 'std', 0, 200000);"
+    "INSERT INTO cost (product_id, kind, from_day, net_minor, currency)"
+    " SELECT id, 'invoice', 18000, 200, 'GBP' FROM product WHERE id <= 4;"
+    "INSERT INTO listing (store_id, product_id, from_day) SELECT s.id, p.id, 18000 FROM store AS s"
+    " JOIN product AS p WHERE p.id <= 4;"
+    "INSERT INTO stock_day (store_id, product_id, day, on_hand_milli) SELECT s.id, p.id, 20513, "
+    "50000"
+    " FROM store AS s JOIN product AS p WHERE p.id <= 4;"
+    "INSERT INTO price_ledger (product_id, store_id, currency, gross_minor, net_minor, "
+    "tax_rate_ppm,"
+    " from_at, source) SELECT p.id, s.id, s.currency, v.column2, (v.column2 * 10 + 6) / 12, 200000,"
+    " " LONG_AGO ", 'import' FROM store AS s JOIN product AS p JOIN"
+    " (VALUES ('MUG', 599), ('JAR', 499), ('TIN', 999), ('PEN', 249)) AS v ON v.column1 = p.sku;";
 
 static void
 add_person (AisleWorkspace *workspace, const char *name, guint roles, const char *store)
 {
   g_autoptr (GError) error = NULL;
   const char *stores[] = { store, NULL };
-  AislePersonWish wish
-      = { .name = name, .roles = roles, .stores = store ? stores : NULL, .secret = SECRET };
+  AislePersonWish wish = {
+    .name = name, .roles = roles, .stores = store ? stores : NULL, .secret = SECRET
+  };
   gboolean waits = FALSE;
   g_autoptr (AislePerson) eva = aisle_staff_find (workspace, "eva", NULL);
   g_autoptr (AislePerson) ben = aisle_staff_find (workspace, "ben", NULL);
@@ -128,7 +132,8 @@ shop_new (void)
   Shop *shop = g_new0 (Shop, 1);
   shop->folder = g_dir_make_tmp ("aisle-shop-XXXXXX", NULL);
   shop->path = g_build_filename (shop->folder, "shop.aisle", NULL);
-  g_file_set_contents (shop->path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error);
+  g_file_set_contents (shop->path, g_bytes_get_data (bytes, NULL),
+                       (gssize) g_bytes_get_size (bytes), &error);
   g_assert_no_error (error);
   shop->workspace = aisle_workspace_open (shop->path, &error);
   g_assert_no_error (error);
@@ -205,9 +210,10 @@ shop_person (Shop *shop, const char *name)
 void
 shop_sell (Shop *shop, int store, int product, AisleDate first, int units)
 {
-  shop_sql (shop,
-            "WITH RECURSIVE d (day) AS (SELECT %d UNION ALL SELECT day + 1 FROM d WHERE day < %d)"
-            " INSERT INTO sale_day (store_id, product_id, day, units_milli, demand_milli)"
-            " SELECT %d, %d, day, n, n FROM (SELECT day, %d * 1000 * (1 + (day %% 7 = 0)) AS n FROM d)",
-            first, SHOP_TODAY - 1, store, product, units);
+  shop_sql (
+      shop,
+      "WITH RECURSIVE d (day) AS (SELECT %d UNION ALL SELECT day + 1 FROM d WHERE day < %d)"
+      " INSERT INTO sale_day (store_id, product_id, day, units_milli, demand_milli)"
+      " SELECT %d, %d, day, n, n FROM (SELECT day, %d * 1000 * (1 + (day %% 7 = 0)) AS n FROM d)",
+      first, SHOP_TODAY - 1, store, product, units);
 }

@@ -8,13 +8,13 @@
 
 /* A small shop for tests of jobs, in a folder of its own. Today is Monday 2026-03-02.
  *
- * Stores: North and South (GBP, London, prices with 20 % tax, one store system), Lone (GBP, no system),
- * Paris (EUR, one of its own), Extra (GBP, not in the totals). North is closed on Sundays.
- * Products: MUG, JAR, TIN, PEN (goods), POST (a service), OLD (delisted). In North and South each good
- * costs 2.00 net; MUG is sold at 5.99, JAR at 4.99, TIN at 9.99, PEN at 2.49 gross; PEN does not make
- * its margin.
- * People: eva (admin), ana (merchandiser), max (merchandiser and approver), ben (approver), tom (merchandiser
- * of South only), sue (approver of South only), mia (store manager of South), noor (privacy officer). */
+ * Stores: North and South (GBP, London, prices with 20 % tax, one store system), Lone (GBP, no
+ * system), Paris (EUR, one of its own), Extra (GBP, not in the totals). North is closed on Sundays.
+ * Products: MUG, JAR, TIN, PEN (goods), POST (a service), OLD (delisted). In North and South each
+ * good costs 2.00 net; MUG is sold at 5.99, JAR at 4.99, TIN at 9.99, PEN at 2.49 gross; PEN does
+ * not make its margin. People: eva (admin), ana (merchandiser), max (merchandiser and approver),
+ * ben (approver), tom (merchandiser of South only), sue (approver of South only), mia (store
+ * manager of South), noor (privacy officer). */
 typedef struct
 {
   char *folder;
@@ -49,7 +49,8 @@ char *shop_text (Shop *shop, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* Signs nobody in: the person as the workspace has it. */
 AislePerson *shop_person (Shop *shop, const char *name);
 
-/* `units` a day of a product in a store from `first` on, up to yesterday; on every 7th day twice as many. */
+/* `units` a day of a product in a store from `first` on, up to yesterday; on every 7th day twice as
+ * many. */
 void shop_sell (Shop *shop, int store, int product, AisleDate first, int units);
 
 /* Asserts an error of this kind whose message has `words` in it, and clears it. */

@@ -34,8 +34,8 @@ draft_two (Shop *shop)
   g_autoptr (AislePerson) ana = shop_person (shop, "ana");
   AislePriceWish wishes[] = { { "MUG", "N", "5.49" }, { "JAR", "N", "4.59" } };
   gint64 id = 0;
-  aisle_change_draft_prices (shop->workspace, ana, wishes, 2, AISLE_DATE_NONE, AISLE_DATE_NONE, NULL, &id,
-                             &error);
+  aisle_change_draft_prices (shop->workspace, ana, wishes, 2, AISLE_DATE_NONE, AISLE_DATE_NONE,
+                             NULL, &id, &error);
   g_assert_no_error (error);
   return id;
 }
@@ -92,16 +92,21 @@ test_second_person (void)
   shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED, "approver");
   gint64 n_queued = 0;
   g_autoptr (AislePerson) ben = shop_person (shop, "ben");
-  g_assert_true (aisle_change_approve (shop->workspace, ben, id, NULL, 0, "fine", &n_queued, &error));
+  g_assert_true (
+      aisle_change_approve (shop->workspace, ben, id, NULL, 0, "fine", &n_queued, &error));
   g_assert_no_error (error);
   g_assert_cmpint (n_queued, ==, 1);
   assert_state (shop, id, "approved");
-  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM store_update WHERE change_id = %d AND"
-                                      " state = 'queued' AND expected_minor = 549 AND seen_minor = 599",
-                                (int) id), ==, 1);
-  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM log_entry WHERE object = 'change %d' AND"
-                                      " action IN ('change.edit', 'change.submit', 'change.approve')",
-                                (int) id), ==, 3);
+  g_assert_cmpint (shop_number (shop,
+                                "SELECT count (*) FROM store_update WHERE change_id = %d AND"
+                                " state = 'queued' AND expected_minor = 549 AND seen_minor = 599",
+                                (int) id),
+                   ==, 1);
+  g_assert_cmpint (shop_number (shop,
+                                "SELECT count (*) FROM log_entry WHERE object = 'change %d' AND"
+                                " action IN ('change.edit', 'change.submit', 'change.approve')",
+                                (int) id),
+                   ==, 3);
 }
 
 /* Max may write and approve, but not both on one change. */
@@ -128,12 +133,15 @@ test_editor_is_a_writer (void)
   g_autoptr (AislePerson) max = shop_person (shop, "max");
   gint64 id = draft (shop, "ana", "MUG", "N", "5.49");
   AislePriceWish wish = { "MUG", "N", "5.39" };
-  AisleChangeEdit edit = { .wishes = &wish, .n_wishes = 1, .from = AISLE_DATE_NONE, .to = AISLE_DATE_NONE };
+  AisleChangeEdit edit = {
+    .wishes = &wish, .n_wishes = 1, .from = AISLE_DATE_NONE, .to = AISLE_DATE_NONE
+  };
   g_assert_true (aisle_change_draft_edit (shop->workspace, max, id, &edit, &error));
   g_assert_no_error (error);
   g_assert_true (submit (shop, "ana", id, NULL, &error));
   g_assert_false (approve (shop, "max", id, &error));
-  shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED, "max wrote a part of this change");
+  shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED,
+                     "max wrote a part of this change");
   g_assert_true (approve (shop, "ben", id, &error));
 }
 
@@ -162,7 +170,8 @@ test_roles (void)
   for (gsize i = 0; i < G_N_ELEMENTS (not_approvers); i++)
     {
       g_autoptr (AislePerson) person = shop_person (shop, not_approvers[i]);
-      g_assert_false (aisle_change_approve (shop->workspace, person, id, NULL, 0, NULL, NULL, &error));
+      g_assert_false (
+          aisle_change_approve (shop->workspace, person, id, NULL, 0, NULL, NULL, &error));
       shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED, "approver");
       g_assert_false (aisle_change_reject (shop->workspace, person, id, "no", &error));
       shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED, "may not reject");
@@ -187,8 +196,10 @@ test_scope (void)
 static gint64
 count_findings (Shop *shop, gint64 id, const char *rule, const char *level)
 {
-  return shop_number (shop, "SELECT count (*) FROM change_finding WHERE change_id = %d AND rule = '%s'"
-                            " AND level = '%s'", (int) id, rule, level);
+  return shop_number (shop,
+                      "SELECT count (*) FROM change_finding WHERE change_id = %d AND rule = '%s'"
+                      " AND level = '%s'",
+                      (int) id, rule, level);
 }
 
 /* A block refuses; what was found is kept with the draft, until it is edited. */
@@ -205,10 +216,12 @@ test_block (void)
   g_assert_cmpint (count_findings (shop, id, "margin_floor", "block"), ==, 1);
   g_assert_cmpint (count_findings (shop, id, "largest_step", "block"), ==, 1);
   g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM change_evidence"), ==, 0);
-  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM change_decision WHERE action = 'submit'"),
-                   ==, 0);
+  g_assert_cmpint (
+      shop_number (shop, "SELECT count (*) FROM change_decision WHERE action = 'submit'"), ==, 0);
   AislePriceWish wish = { "MUG", "N", "5.49" };
-  AisleChangeEdit edit = { .wishes = &wish, .n_wishes = 1, .from = AISLE_DATE_NONE, .to = AISLE_DATE_NONE };
+  AisleChangeEdit edit = {
+    .wishes = &wish, .n_wishes = 1, .from = AISLE_DATE_NONE, .to = AISLE_DATE_NONE
+  };
   g_assert_true (aisle_change_draft_edit (shop->workspace, ana, id, &edit, &error));
   g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM change_finding"), ==, 0);
   g_assert_true (submit (shop, "ana", id, NULL, &error));
@@ -223,7 +236,8 @@ test_warning (void)
   g_autoptr (GError) error = NULL;
   gint64 id = draft (shop, "ana", "MUG", "N", "5.43");
   g_assert_false (submit (shop, "ana", id, NULL, &error));
-  shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED, "1 warning needs a written reason");
+  shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED,
+                     "1 warning needs a written reason");
   g_assert_false (submit (shop, "ana", id, "", &error));
   shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED, "price_ending");
   g_assert_cmpint (count_findings (shop, id, "price_ending", "warn"), ==, 1);
@@ -256,18 +270,24 @@ test_evidence (void)
   g_autoptr (Shop) shop = shop_new ();
   g_autoptr (GError) error = NULL;
   gint64 id = submitted (shop);
-  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM change_evidence WHERE change_id = %d AND"
-                                      " kind IN ('forecast', 'guardrails') AND json_valid (document)",
-                                (int) id), ==, 2);
+  g_assert_cmpint (shop_number (shop,
+                                "SELECT count (*) FROM change_evidence WHERE change_id = %d AND"
+                                " kind IN ('forecast', 'guardrails') AND json_valid (document)",
+                                (int) id),
+                   ==, 2);
   char *message = NULL;
-  g_assert_cmpint (sqlite3_exec (shop->raw, "UPDATE change_evidence SET document = '{}'", NULL, NULL,
-                                 &message), !=, SQLITE_OK);
+  g_assert_cmpint (
+      sqlite3_exec (shop->raw, "UPDATE change_evidence SET document = '{}'", NULL, NULL, &message),
+      !=, SQLITE_OK);
   g_assert_nonnull (strstr (message, "frozen"));
   sqlite3_free (message);
   /* The line that is kept has its expected effect, without a forecast as null. */
-  g_assert_cmpint (shop_number (shop, "SELECT json_extract (expected, '$.units_change.mean') IS NULL"
-                                      " AND json_extract (expected, '$.days') = 28 FROM change_line"
-                                      " WHERE change_id = %d", (int) id), ==, 1);
+  g_assert_cmpint (shop_number (shop,
+                                "SELECT json_extract (expected, '$.units_change.mean') IS NULL"
+                                " AND json_extract (expected, '$.days') = 28 FROM change_line"
+                                " WHERE change_id = %d",
+                                (int) id),
+                   ==, 1);
 }
 
 static void
@@ -280,10 +300,12 @@ test_some_lines (void)
   g_assert_true (submit (shop, "ana", id, NULL, &error));
   const int missing[] = { 3 };
   g_assert_false (aisle_change_approve (shop->workspace, ben, id, missing, 1, NULL, NULL, &error));
-  shop_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NOT_FOUND, "has no line 3");
+  shop_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NOT_FOUND,
+                     "has no line 3");
   g_assert_cmpint (shop_number (shop, "SELECT sum (is_approved) FROM change_line"), ==, 2);
   const int second[] = { 2 };
-  g_assert_true (aisle_change_approve (shop->workspace, ben, id, second, 1, NULL, &n_queued, &error));
+  g_assert_true (
+      aisle_change_approve (shop->workspace, ben, id, second, 1, NULL, &n_queued, &error));
   g_assert_no_error (error);
   g_assert_cmpint (n_queued, ==, 1);
   g_assert_cmpint (shop_number (shop, "SELECT product_id FROM store_update"), ==, SHOP_JAR);
@@ -293,12 +315,13 @@ test_some_lines (void)
 static void
 reprice (Shop *shop, int store, int product, int gross)
 {
-  shop_sql (shop,
-            "UPDATE price_ledger SET to_at = (%d - 50) * 86400 WHERE store_id = %d AND product_id = %d;"
-            "INSERT INTO price_ledger (product_id, store_id, currency, gross_minor, net_minor,"
-            " tax_rate_ppm, from_at, source) SELECT %d, %d, currency, %d, %d, 200000, (%d - 50) * 86400,"
-            " 'import' FROM store WHERE id = %d",
-            SHOP_TODAY, store, product, product, store, gross, gross * 10 / 12, SHOP_TODAY, store);
+  shop_sql (
+      shop,
+      "UPDATE price_ledger SET to_at = (%d - 50) * 86400 WHERE store_id = %d AND product_id = %d;"
+      "INSERT INTO price_ledger (product_id, store_id, currency, gross_minor, net_minor,"
+      " tax_rate_ppm, from_at, source) SELECT %d, %d, currency, %d, %d, 200000, (%d - 50) * 86400,"
+      " 'import' FROM store WHERE id = %d",
+      SHOP_TODAY, store, product, product, store, gross, gross * 10 / 12, SHOP_TODAY, store);
 }
 
 /* The shelf price moved between submit and approve; an edit looks at the new one. */
@@ -312,23 +335,25 @@ test_stale (void)
   gint64 id = submitted (shop);
   reprice (shop, SHOP_NORTH, SHOP_MUG, 569);
   g_assert_false (approve (shop, "ben", id, &error));
-  shop_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_STALE,
-                     "the shelf price of MUG in N was £5.99 when this change was written and is £5.69 now");
+  shop_assert_error (
+      error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_STALE,
+      "the shelf price of MUG in N was £5.99 when this change was written and is £5.69 now");
   assert_state (shop, id, "submitted");
   g_assert_true (aisle_change_send_back (shop->workspace, ben, id, "look again", &error));
   AisleChangeEdit edit = { .from = AISLE_DATE_NONE, .to = AISLE_DATE_NONE };
   g_assert_true (aisle_change_draft_edit (shop->workspace, ana, id, &edit, &error));
   g_assert_no_error (error);
   assert_state (shop, id, "draft");
-  g_assert_cmpint (shop_number (shop, "SELECT revision FROM change WHERE id = %d", (int) id), ==, 2);
+  g_assert_cmpint (shop_number (shop, "SELECT revision FROM change WHERE id = %d", (int) id), ==,
+                   2);
   g_assert_cmpint (shop_number (shop, "SELECT before_minor FROM change_line"), ==, 569);
   g_assert_true (submit (shop, "ana", id, NULL, &error));
   g_assert_no_error (error);
   g_assert_true (approve (shop, "ben", id, &error));
   g_assert_no_error (error);
   /* Both revisions keep their own evidence. */
-  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM change_evidence WHERE kind = 'forecast'"), ==,
-                   2);
+  g_assert_cmpint (
+      shop_number (shop, "SELECT count (*) FROM change_evidence WHERE kind = 'forecast'"), ==, 2);
 }
 
 static void
@@ -359,7 +384,8 @@ test_overlap_at_submit (void)
   g_assert_no_error (error);
 }
 
-/* A change that waits claims the days on which it would be approved, not the day it was written for. */
+/* A change that waits claims the days on which it would be approved, not the day it was written
+ * for. */
 static void
 test_overlap_days_later (void)
 {
@@ -405,7 +431,8 @@ test_reject_and_send_back (void)
   shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID, "reason");
   g_assert_true (aisle_change_reject (shop->workspace, ben, id, "too early", &error));
   assert_state (shop, id, "rejected");
-  g_autofree char *reason = shop_text (shop, "SELECT reason FROM change_decision WHERE action = 'reject'");
+  g_autofree char *reason =
+      shop_text (shop, "SELECT reason FROM change_decision WHERE action = 'reject'");
   g_assert_cmpstr (reason, ==, "too early");
   g_assert_false (submit (shop, "ana", id, NULL, &error));
   shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED, "rejected");
@@ -421,7 +448,8 @@ test_withdraw (void)
   g_assert_true (aisle_change_withdraw (shop->workspace, ana, id, NULL, &error));
   g_assert_no_error (error);
   assert_state (shop, id, "withdrawn");
-  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM store_update WHERE state = 'queued'"), ==, 0);
+  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM store_update WHERE state = 'queued'"),
+                   ==, 0);
   /* A draft, which has no updates, too. */
   id = draft (shop, "ana", "JAR", "N", "4.59");
   g_assert_true (aisle_change_withdraw (shop->workspace, ana, id, NULL, &error));
@@ -479,8 +507,10 @@ test_roll_back (void)
   g_assert_true (aisle_change_roll_back (shop->workspace, ben, id, "wrong", &error));
   g_assert_no_error (error);
   assert_state (shop, id, "rolled_back");
-  g_assert_cmpint (shop_number (shop, "SELECT expected_minor FROM store_update WHERE step = 'restore' AND"
-                                      " state = 'queued'"), ==, 599);
+  g_assert_cmpint (shop_number (shop,
+                                "SELECT expected_minor FROM store_update WHERE step = 'restore' AND"
+                                " state = 'queued'"),
+                   ==, 599);
 }
 
 /* What the store refused is tried again once a person asks for it. */
@@ -491,14 +521,14 @@ test_retry (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (AislePerson) ana = shop_person (shop, "ana");
   gint64 id = approved (shop);
-  shop_sql (shop,
-            "UPDATE change SET state = 'pushing'; UPDATE store_update SET state = 'sending';"
-            "UPDATE store_update SET state = 'refused', attempts = 1;"
-            "UPDATE change SET state = 'needs_attention'");
+  shop_sql (shop, "UPDATE change SET state = 'pushing'; UPDATE store_update SET state = 'sending';"
+                  "UPDATE store_update SET state = 'refused', attempts = 1;"
+                  "UPDATE change SET state = 'needs_attention'");
   g_assert_true (aisle_change_retry (shop->workspace, ana, id, &error));
   g_assert_no_error (error);
   assert_state (shop, id, "pushing");
-  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM store_update WHERE state = 'queued'"), ==, 1);
+  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM store_update WHERE state = 'queued'"),
+                   ==, 1);
 }
 
 /* Without a system there is nobody to tell; the line can be left out. */
@@ -529,12 +559,13 @@ test_promotion (void)
   g_autoptr (AislePerson) ana = shop_person (shop, "ana");
   const char *const skus[] = { "MUG", NULL }, *const stores[] = { "N", NULL };
   gint64 id = 0, n_queued = 0;
-  g_assert_true (aisle_change_draft_promotion (shop->workspace, ana, skus, stores, 200000, SHOP_TODAY + 4,
-                                               SHOP_TODAY + 10, NULL, &id, &error));
+  g_assert_true (aisle_change_draft_promotion (shop->workspace, ana, skus, stores, 200000,
+                                               SHOP_TODAY + 4, SHOP_TODAY + 10, NULL, &id, &error));
   g_assert_true (submit (shop, "ana", id, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpint (shop_number (shop, "SELECT json_extract (document, '$[0].prior_minor') FROM"
-                                      " change_evidence WHERE kind = 'prior_price'"), ==, 599);
+                                      " change_evidence WHERE kind = 'prior_price'"),
+                   ==, 599);
   g_autoptr (AislePerson) ben = shop_person (shop, "ben");
   g_assert_true (aisle_change_approve (shop->workspace, ben, id, NULL, 0, NULL, &n_queued, &error));
   g_assert_no_error (error);
@@ -550,8 +581,8 @@ test_promotion_too_late (void)
   g_autoptr (AislePerson) ana = shop_person (shop, "ana");
   const char *const skus[] = { "MUG", NULL }, *const stores[] = { "N", NULL };
   gint64 id = 0;
-  g_assert_true (aisle_change_draft_promotion (shop->workspace, ana, skus, stores, 200000, SHOP_TODAY,
-                                               SHOP_TODAY + 1, NULL, &id, &error));
+  g_assert_true (aisle_change_draft_promotion (shop->workspace, ana, skus, stores, 200000,
+                                               SHOP_TODAY, SHOP_TODAY + 1, NULL, &id, &error));
   g_assert_true (submit (shop, "ana", id, NULL, &error));
   g_assert_no_error (error);
   aisle_workspace_set_as_of (shop->workspace, SHOP_TODAY + 2);
@@ -579,8 +610,9 @@ test_schedule_is_checked (void)
   g_assert_no_error (error);
 
   const char *const skus[] = { "JAR", NULL }, *const stores[] = { "S", NULL };
-  g_assert_true (aisle_change_draft_promotion (shop->workspace, max, skus, stores, 200000, SHOP_TODAY,
-                                               SHOP_TODAY + 5, NULL, &promotion, &error));
+  g_assert_true (aisle_change_draft_promotion (shop->workspace, max, skus, stores, 200000,
+                                               SHOP_TODAY, SHOP_TODAY + 5, NULL, &promotion,
+                                               &error));
   g_assert_true (submit (shop, "max", promotion, NULL, &error));
   g_assert_true (approve (shop, "ben", promotion, &error));
   g_assert_false (aisle_change_schedule (shop->workspace, ben, promotion, tenth, &error));
@@ -588,7 +620,8 @@ test_schedule_is_checked (void)
   assert_state (shop, promotion, "approved");
 }
 
-/* Two desks at once: the second finds the change moved on, and a forged step is refused by the file. */
+/* Two desks at once: the second finds the change moved on, and a forged step is refused by the
+ * file. */
 static void
 test_two_desks (void)
 {
@@ -606,8 +639,10 @@ test_two_desks (void)
   g_assert_true (aisle_workspace_begin (other, &error));
   g_assert_false (
       aisle_change_set_state (other, id, AISLE_CHANGE_SUBMITTED, AISLE_CHANGE_REJECTED, &error));
-  shop_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_STALE, "no longer submitted");
-  g_assert_false (aisle_change_set_state (other, id, AISLE_CHANGE_APPROVED, AISLE_CHANGE_LIVE, &error));
+  shop_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_STALE,
+                     "no longer submitted");
+  g_assert_false (
+      aisle_change_set_state (other, id, AISLE_CHANGE_APPROVED, AISLE_CHANGE_LIVE, &error));
   g_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_REFUSED);
   aisle_workspace_rollback (other);
 }

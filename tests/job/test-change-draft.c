@@ -11,22 +11,33 @@
 /* Writing and editing drafts. */
 
 static gboolean
-draft (Shop *shop, const char *sku, const char *store, const char *price, gint64 *id, GError **error)
+draft (Shop *shop,
+       const char *sku,
+       const char *store,
+       const char *price,
+       gint64 *id,
+       GError **error)
 {
   g_autoptr (AislePerson) ana = shop_person (shop, "ana");
   AislePriceWish wish = { sku, store, price };
-  return aisle_change_draft_prices (shop->workspace, ana, &wish, 1, AISLE_DATE_NONE, AISLE_DATE_NONE, NULL,
-                                    id, error);
+  return aisle_change_draft_prices (shop->workspace, ana, &wish, 1, AISLE_DATE_NONE,
+                                    AISLE_DATE_NONE, NULL, id, error);
 }
 
 static gboolean
-promote (Shop *shop, const char *sku, const char *store, gint64 ppm, AisleDate from, AisleDate to,
-         gint64 *id, GError **error)
+promote (Shop *shop,
+         const char *sku,
+         const char *store,
+         gint64 ppm,
+         AisleDate from,
+         AisleDate to,
+         gint64 *id,
+         GError **error)
 {
   g_autoptr (AislePerson) ana = shop_person (shop, "ana");
   const char *const skus[] = { sku, NULL }, *const stores[] = { store, NULL };
-  return aisle_change_draft_promotion (shop->workspace, ana, skus, store ? stores : NULL, ppm, from, to,
-                                       NULL, id, error);
+  return aisle_change_draft_promotion (shop->workspace, ana, skus, store ? stores : NULL, ppm, from,
+                                       to, NULL, id, error);
 }
 
 static void
@@ -60,10 +71,14 @@ test_refused_words (void)
   {
     const char *sku, *store, *price, *words;
   } cases[] = {
-    { "HAT", "N", "5.49", "no product “HAT”" },      { "MUG", "Q", "5.49", "no store “Q”" },
-    { "MUG", "N", "five", "five" },                  { "MUG", "N", "0", "above 0" },
-    { "MUG", "N", "-3", "above 0" },                 { "MUG", "N", "5.499", "5.499" },
-    { "MUG", "N", "", "above 0" },                   { "MUG", "N", "1e999", "1e999" },
+    { "HAT", "N", "5.49", "no product “HAT”" },
+    { "MUG", "Q", "5.49", "no store “Q”" },
+    { "MUG", "N", "five", "five" },
+    { "MUG", "N", "0", "above 0" },
+    { "MUG", "N", "-3", "above 0" },
+    { "MUG", "N", "5.499", "5.499" },
+    { "MUG", "N", "", "above 0" },
+    { "MUG", "N", "1e999", "1e999" },
     { "POST", "N", "5.49", "does not carry product POST" },
     { "OLD", "N", "5.49", "does not carry product OLD" },
   };
@@ -91,7 +106,8 @@ test_no_price_before (void)
   g_assert_true (draft (shop, "MUG", "N", "5.49", &id, &error));
   g_assert_cmpint (shop_number (shop, "SELECT before_minor IS NULL FROM change_line"), ==, 1);
   g_assert_false (promote (shop, "MUG", "N", 200000, SHOP_TODAY, SHOP_TODAY + 6, &id, &error));
-  shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID, "MUG has no shelf price in store N");
+  shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
+                     "MUG has no shelf price in store N");
 }
 
 static void
@@ -130,7 +146,8 @@ test_promotion_limits (void)
     {
       g_autoptr (GError) error = NULL;
       gint64 id = 0;
-      g_assert_false (promote (shop, "MUG", "N", cases[i].ppm, cases[i].from, cases[i].to, &id, &error));
+      g_assert_false (
+          promote (shop, "MUG", "N", cases[i].ppm, cases[i].from, cases[i].to, &id, &error));
       shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID, cases[i].words);
     }
 }
@@ -145,9 +162,10 @@ test_promotion_everywhere (void)
   shop_sql (shop, "UPDATE store SET system_id = NULL WHERE code = 'P'");
   g_assert_true (promote (shop, "MUG", NULL, 125000, SHOP_TODAY, SHOP_TODAY + 6, &id, &error));
   g_assert_no_error (error);
-  g_autofree char *stores = shop_text (shop, "SELECT group_concat (code, ',') FROM (SELECT t.code FROM"
-                                             " change_line AS l JOIN store AS t ON t.id = l.store_id"
-                                             " ORDER BY t.code)");
+  g_autofree char *stores =
+      shop_text (shop, "SELECT group_concat (code, ',') FROM (SELECT t.code FROM"
+                       " change_line AS l JOIN store AS t ON t.id = l.store_id"
+                       " ORDER BY t.code)");
   g_assert_cmpstr (stores, ==, "N,S,X");
   /* 12.5 % off 5.99 is 5.24125. */
   g_assert_cmpint (shop_number (shop, "SELECT min (after_minor) FROM change_line"), ==, 524);
@@ -155,7 +173,8 @@ test_promotion_everywhere (void)
   g_assert_cmpstr (title, ==, "12.5 % off");
   shop_sql (shop, "UPDATE store SET system_id = NULL");
   g_assert_false (promote (shop, "MUG", NULL, 125000, SHOP_TODAY, SHOP_TODAY + 6, &id, &error));
-  shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID, "no store with a store system");
+  shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
+                     "no store with a store system");
 }
 
 /* The last of two wishes for one price counts; a change has each product and store once. */
@@ -192,13 +211,17 @@ test_edit (void)
   g_assert_true (draft (shop, "MUG", "N", "5.49", &id, &error));
   AislePriceWish wishes[] = { { "JAR", "N", "4.59" }, { "TIN", "N", "9.49" } };
   g_assert_true (edit (shop, "ana", id,
-                       (AisleChangeEdit){ .wishes = wishes, .n_wishes = 2, .title = "Autumn", .reason = "why",
-                                          .from = SHOP_TODAY + 1, .to = SHOP_TODAY + 9 },
+                       (AisleChangeEdit){ .wishes = wishes,
+                                          .n_wishes = 2,
+                                          .title = "Autumn",
+                                          .reason = "why",
+                                          .from = SHOP_TODAY + 1,
+                                          .to = SHOP_TODAY + 9 },
                        &error));
   g_assert_no_error (error);
   const int first[] = { 1 }, ninth[] = { 9 }, both[] = { 1, 2 };
-  g_assert_true (
-      edit (shop, "ana", id, (AisleChangeEdit){ .removed_lines = first, .n_removed_lines = 1 }, &error));
+  g_assert_true (edit (shop, "ana", id,
+                       (AisleChangeEdit){ .removed_lines = first, .n_removed_lines = 1 }, &error));
   g_autoptr (AisleChange) change = aisle_change_load (shop->workspace, id, &error);
   g_assert_cmpuint (change->lines->len, ==, 2);
   /* Lines are numbered anew. */
@@ -210,20 +233,22 @@ test_edit (void)
   g_assert_cmpint (change->to_day, ==, SHOP_TODAY + 9);
   g_assert_cmpint (change->revision, ==, 1);
 
-  g_assert_false (
-      edit (shop, "ana", id, (AisleChangeEdit){ .removed_lines = ninth, .n_removed_lines = 1 }, &error));
+  g_assert_false (edit (shop, "ana", id,
+                        (AisleChangeEdit){ .removed_lines = ninth, .n_removed_lines = 1 }, &error));
   shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID, "no line 9");
-  g_assert_false (
-      edit (shop, "ana", id, (AisleChangeEdit){ .removed_lines = both, .n_removed_lines = 2 }, &error));
+  g_assert_false (edit (shop, "ana", id,
+                        (AisleChangeEdit){ .removed_lines = both, .n_removed_lines = 2 }, &error));
   shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID, "withdraw it instead");
   g_assert_false (edit (shop, "ana", id, (AisleChangeEdit){ .to = SHOP_TODAY - 5 }, &error));
   shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID, "before it starts");
   g_assert_false (edit (shop, "ana", id, (AisleChangeEdit){ .percent_off_ppm = 100000 }, &error));
-  shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID, "--percent goes with promotions");
+  shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
+                     "--percent goes with promotions");
   g_assert_false (edit (shop, "ben", id, (AisleChangeEdit){ .title = "mine" }, &error));
   shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED, "merchandiser");
   AislePriceWish euros = { "MUG", "P", "5.49" };
-  g_assert_false (edit (shop, "ana", id, (AisleChangeEdit){ .wishes = &euros, .n_wishes = 1 }, &error));
+  g_assert_false (
+      edit (shop, "ana", id, (AisleChangeEdit){ .wishes = &euros, .n_wishes = 1 }, &error));
   shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID, "GBP and EUR");
 }
 
@@ -238,7 +263,8 @@ test_edit_promotion (void)
   g_assert_true (edit (shop, "ana", id, (AisleChangeEdit){ .percent_off_ppm = 300000 }, &error));
   g_assert_cmpint (shop_number (shop, "SELECT after_minor FROM change_line"), ==, 419);
   AislePriceWish wish = { "MUG", "N", "4.00" };
-  g_assert_false (edit (shop, "ana", id, (AisleChangeEdit){ .wishes = &wish, .n_wishes = 1 }, &error));
+  g_assert_false (
+      edit (shop, "ana", id, (AisleChangeEdit){ .wishes = &wish, .n_wishes = 1 }, &error));
   shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID, "edit --percent instead");
   g_assert_false (edit (shop, "ana", id, (AisleChangeEdit){ .percent_off_ppm = 1000000 }, &error));
   shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID, "below 100");
@@ -260,7 +286,8 @@ test_only_drafts (void)
   g_assert_false (aisle_workspace_in_transaction (shop->workspace));
 }
 
-/* A line that is edited away from its proposal loses what the proposal said of it; the others keep it. */
+/* A line that is edited away from its proposal loses what the proposal said of it; the others keep
+ * it. */
 static void
 test_edit_forgets_proposal (void)
 {
@@ -273,11 +300,15 @@ test_edit_forgets_proposal (void)
                                             AISLE_DATE_NONE, NULL, &id, &error));
   shop_sql (shop, "UPDATE change_line SET reason = 'overstock', expected = '{}'");
   wishes[0].price = "5.39";
-  g_assert_true (edit (shop, "ana", id, (AisleChangeEdit){ .wishes = wishes, .n_wishes = 1 }, &error));
-  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM change_line WHERE line = 1 AND reason IS NULL"
-                                      " AND expected IS NULL"), ==, 1);
+  g_assert_true (
+      edit (shop, "ana", id, (AisleChangeEdit){ .wishes = wishes, .n_wishes = 1 }, &error));
+  g_assert_cmpint (
+      shop_number (shop, "SELECT count (*) FROM change_line WHERE line = 1 AND reason IS NULL"
+                         " AND expected IS NULL"),
+      ==, 1);
   g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM change_line WHERE line = 2 AND"
-                                      " reason = 'overstock'"), ==, 1);
+                                      " reason = 'overstock'"),
+                   ==, 1);
 }
 
 int

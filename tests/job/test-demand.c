@@ -18,8 +18,10 @@ load (Shop *shop)
 static void
 sell (Shop *shop, int store, int product, AisleDate day, int units, int demand)
 {
-  shop_sql (shop, "INSERT INTO sale_day (store_id, product_id, day, units_milli, demand_milli) VALUES"
-                  " (%d, %d, %d, %d, %d)", store, product, day, units * 1000, demand * 1000);
+  shop_sql (shop,
+            "INSERT INTO sale_day (store_id, product_id, day, units_milli, demand_milli) VALUES"
+            " (%d, %d, %d, %d, %d)",
+            store, product, day, units * 1000, demand * 1000);
 }
 
 static void
@@ -69,8 +71,8 @@ test_returns (void)
   g_assert_cmpfloat (demand->values[1], ==, 0);
 }
 
-/* Sundays in North, a holiday of the country, the days before a store opened: missing, not zero. Sales
- * on such a day did happen. */
+/* Sundays in North, a holiday of the country, the days before a store opened: missing, not zero.
+ * Sales on such a day did happen. */
 static void
 test_closed (void)
 {
@@ -78,8 +80,10 @@ test_closed (void)
   /* Yesterday was a Sunday. */
   sell (shop, SHOP_NORTH, SHOP_MUG, SHOP_TODAY - 9, 1, 1);
   sell (shop, SHOP_NORTH, SHOP_MUG, SHOP_TODAY - 8, 7, 7);
-  shop_sql (shop, "INSERT INTO calendar_day (day, country, is_closed) VALUES (%d, 'GB', 1), (%d, 'FR', 1)",
-            SHOP_TODAY - 4, SHOP_TODAY - 5);
+  shop_sql (
+      shop,
+      "INSERT INTO calendar_day (day, country, is_closed) VALUES (%d, 'GB', 1), (%d, 'FR', 1)",
+      SHOP_TODAY - 4, SHOP_TODAY - 5);
   g_autoptr (AisleDemand) demand = load (shop);
   g_assert_cmpuint (demand->offsets[1], ==, 9);
   g_assert_cmpfloat (demand->values[1], ==, 7);
@@ -91,8 +95,8 @@ test_closed (void)
   shop_sql (shop, "UPDATE store SET closed_day = %d, opened_day = %d WHERE id = 1", SHOP_TODAY + 3,
             SHOP_TODAY + 1);
   g_autoptr (GError) error = NULL;
-  g_autofree guint8 *is_closed
-      = aisle_demand_closed_days (shop->workspace, SHOP_NORTH, SHOP_TODAY, 7, &error);
+  g_autofree guint8 *is_closed =
+      aisle_demand_closed_days (shop->workspace, SHOP_NORTH, SHOP_TODAY, 7, &error);
   g_assert_no_error (error);
   const guint8 wanted[] = { 1, 0, 0, 1, 1, 1, 1 };
   g_assert_cmpmem (is_closed, 7, wanted, 7);
@@ -122,8 +126,10 @@ test_hash (void)
   g_autoptr (AisleDemand) one = load (shop);
   g_autoptr (AisleDemand) two = load (shop);
   g_assert_cmpmem (one->input_hash, 32, two->input_hash, 32);
-  shop_sql (shop, "UPDATE sale_day SET demand_milli = demand_milli + 1000 WHERE day = %d AND store_id = 2",
-            SHOP_TODAY - 5);
+  shop_sql (
+      shop,
+      "UPDATE sale_day SET demand_milli = demand_milli + 1000 WHERE day = %d AND store_id = 2",
+      SHOP_TODAY - 5);
   g_autoptr (AisleDemand) three = load (shop);
   g_assert_cmpint (memcmp (one->input_hash, three->input_hash, 32), !=, 0);
 }
@@ -136,9 +142,11 @@ test_narrowed (void)
   shop_sell (shop, SHOP_NORTH, SHOP_MUG, SHOP_TODAY - 30, 2);
   shop_sell (shop, SHOP_SOUTH, SHOP_MUG, SHOP_TODAY - 20, 2);
   shop_sell (shop, SHOP_SOUTH, SHOP_JAR, SHOP_TODAY - 20, 2);
-  g_autoptr (AisleDemand) south = aisle_demand_load (shop->workspace, SHOP_TODAY, SHOP_SOUTH, 0, &error);
+  g_autoptr (AisleDemand) south =
+      aisle_demand_load (shop->workspace, SHOP_TODAY, SHOP_SOUTH, 0, &error);
   g_assert_cmpuint (south->n_series, ==, 2);
-  g_autoptr (AisleDemand) mug = aisle_demand_load (shop->workspace, SHOP_TODAY, 0, SHOP_MUG, &error);
+  g_autoptr (AisleDemand) mug =
+      aisle_demand_load (shop->workspace, SHOP_TODAY, 0, SHOP_MUG, &error);
   g_assert_cmpuint (mug->n_series, ==, 2);
 }
 

@@ -44,15 +44,23 @@ test_record (void)
 {
   g_autoptr (Shop) shop = selling_shop ();
   int id = (int) run (shop, 1);
-  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM forecast_series WHERE run_id = %d AND"
-                                      " horizon = 28 AND first_day = %d", id, SHOP_TODAY), ==, 4);
-  g_assert_cmpint (shop_number (shop, "SELECT business_day FROM run WHERE id = %d AND kind = 'forecast'"
-                                      " AND finished_at IS NOT NULL AND length (input_hash) = 32"
-                                      " AND json_extract (summary, '$.series') = 4"
-                                      " AND json_extract (parameters, '$.season') = 7", id), ==,
-                   SHOP_TODAY);
-  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM log_entry WHERE action = 'forecast.run' AND"
-                                      " object = 'run %d' AND person_id IS NULL", id), ==, 1);
+  g_assert_cmpint (shop_number (shop,
+                                "SELECT count (*) FROM forecast_series WHERE run_id = %d AND"
+                                " horizon = 28 AND first_day = %d",
+                                id, SHOP_TODAY),
+                   ==, 4);
+  g_assert_cmpint (shop_number (shop,
+                                "SELECT business_day FROM run WHERE id = %d AND kind = 'forecast'"
+                                " AND finished_at IS NOT NULL AND length (input_hash) = 32"
+                                " AND json_extract (summary, '$.series') = 4"
+                                " AND json_extract (parameters, '$.season') = 7",
+                                id),
+                   ==, SHOP_TODAY);
+  g_assert_cmpint (shop_number (shop,
+                                "SELECT count (*) FROM log_entry WHERE action = 'forecast.run' AND"
+                                " object = 'run %d' AND person_id IS NULL",
+                                id),
+                   ==, 1);
 }
 
 static void
@@ -60,10 +68,13 @@ test_threads (void)
 {
   g_autoptr (Shop) shop = selling_shop ();
   int one = (int) run (shop, 1), four = (int) run (shop, 4);
-  g_assert_cmpint (shop_number (shop,
-                                "SELECT count (*) FROM forecast_series AS a JOIN forecast_series AS b"
-                                " USING (store_id, product_id, model, days, sigma) WHERE a.run_id = %d AND"
-                                " b.run_id = %d AND a.error IS b.error", one, four), ==, 4);
+  g_assert_cmpint (
+      shop_number (shop,
+                   "SELECT count (*) FROM forecast_series AS a JOIN forecast_series AS b"
+                   " USING (store_id, product_id, model, days, sigma) WHERE a.run_id = %d AND"
+                   " b.run_id = %d AND a.error IS b.error",
+                   one, four),
+      ==, 4);
 }
 
 static void
@@ -72,9 +83,9 @@ check_sundays_cb (const AisleForecastRow *row, gpointer data)
   gsize *n = data;
   for (int h = 0; h < row->horizon; h++)
     {
-      gboolean is_closed = row->store_id == SHOP_NORTH
-                           && (aisle_date_weekday (row->first_day + h) == 7
-                               || row->first_day + h == SHOP_TODAY + 1);
+      gboolean is_closed =
+          row->store_id == SHOP_NORTH
+          && (aisle_date_weekday (row->first_day + h) == 7 || row->first_day + h == SHOP_TODAY + 1);
       if (is_closed)
         g_assert_cmpfloat (row->mean[h] + row->upper95[h], ==, 0);
       else
@@ -97,13 +108,15 @@ test_closed_days (void)
 {
   g_autoptr (Shop) shop = selling_shop ();
   g_autoptr (GError) error = NULL;
-  shop_sql (shop, "DELETE FROM sale_day WHERE store_id = 1 AND (day + 3) %% 7 = 6;"
-                  "INSERT INTO calendar_day (day, country, is_closed) VALUES (%d, 'GB', 1)",
+  shop_sql (shop,
+            "DELETE FROM sale_day WHERE store_id = 1 AND (day + 3) %% 7 = 6;"
+            "INSERT INTO calendar_day (day, country, is_closed) VALUES (%d, 'GB', 1)",
             SHOP_TODAY + 1);
   shop_sql (shop, "UPDATE store SET country = 'IE' WHERE id <> 1");
   gint64 id = run (shop, 1);
   gsize n = 0;
-  g_assert_true (aisle_forecast_row_foreach (shop->workspace, id, 0, 0, check_sundays_cb, &n, &error));
+  g_assert_true (
+      aisle_forecast_row_foreach (shop->workspace, id, 0, 0, check_sundays_cb, &n, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (n, ==, 4);
 }
@@ -127,11 +140,14 @@ test_cancel (void)
       AisleProgress progress = { stop_cb, &limits[i] };
       AisleForecastJobOptions options = { 0 };
       AisleForecastJobResult result;
-      g_assert_false (aisle_forecast_job_run (shop->workspace, &options, &progress, &result, &error));
+      g_assert_false (
+          aisle_forecast_job_run (shop->workspace, &options, &progress, &result, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-      g_assert_cmpint (shop_number (shop, "SELECT (SELECT count (*) FROM run) + (SELECT count (*) FROM"
-                                          " forecast_series) + (SELECT count (*) FROM log_entry WHERE"
-                                          " action = 'forecast.run')"), ==, 0);
+      g_assert_cmpint (shop_number (shop,
+                                    "SELECT (SELECT count (*) FROM run) + (SELECT count (*) FROM"
+                                    " forecast_series) + (SELECT count (*) FROM log_entry WHERE"
+                                    " action = 'forecast.run')"),
+                       ==, 0);
       g_assert_false (aisle_workspace_in_transaction (shop->workspace));
     }
   run (shop, 1);
@@ -173,18 +189,19 @@ test_old_runs (void)
   int first = (int) run (shop, 1);
   AislePriceWish wish = { "MUG", "S", "5.49" };
   gint64 change = 0;
-  g_assert_true (aisle_change_draft_prices (shop->workspace, ana, &wish, 1, AISLE_DATE_NONE, AISLE_DATE_NONE,
-                                            NULL, &change, &error));
+  g_assert_true (aisle_change_draft_prices (shop->workspace, ana, &wish, 1, AISLE_DATE_NONE,
+                                            AISLE_DATE_NONE, NULL, &change, &error));
   g_assert_true (aisle_change_submit (shop->workspace, ana, change, NULL, &error));
   g_assert_no_error (error);
-  g_assert_cmpint (shop_number (shop, "SELECT run_id FROM change_evidence WHERE kind = 'forecast'"), ==,
-                   first);
+  g_assert_cmpint (shop_number (shop, "SELECT run_id FROM change_evidence WHERE kind = 'forecast'"),
+                   ==, first);
   int second = (int) run (shop, 1);
   for (int i = 0; i < 3; i++)
     run (shop, 1);
-  g_assert_cmpint (shop_number (shop, "SELECT count (DISTINCT run_id) FROM forecast_series"), ==, 4);
-  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM forecast_series WHERE run_id = %d", second), ==,
-                   0);
+  g_assert_cmpint (shop_number (shop, "SELECT count (DISTINCT run_id) FROM forecast_series"), ==,
+                   4);
+  g_assert_cmpint (
+      shop_number (shop, "SELECT count (*) FROM forecast_series WHERE run_id = %d", second), ==, 0);
   g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM run"), ==, 5);
 }
 
@@ -195,14 +212,25 @@ plant (Shop *shop, int horizon, const double *mean, const double *sum_sd)
 {
   g_autoptr (GError) error = NULL;
   guint8 hash[32] = { 0 };
-  AisleRunRecord record = { .kind = "forecast", .engine = "test", .version = "1", .parameters = "{}",
-                            .input_hash = hash, .business_day = SHOP_TODAY };
+  AisleRunRecord record = { .kind = "forecast",
+                            .engine = "test",
+                            .version = "1",
+                            .parameters = "{}",
+                            .input_hash = hash,
+                            .business_day = SHOP_TODAY };
   g_assert_true (aisle_workspace_begin (shop->workspace, &error));
   g_assert_true (aisle_run_begin (shop->workspace, &record, &error));
-  AisleForecastRow row = { .run_id = record.id, .store_id = SHOP_NORTH, .product_id = SHOP_MUG,
-                           .model = "mean", .first_day = SHOP_TODAY, .horizon = horizon,
-                           .mean = (double *) mean, .lower80 = (double *) mean, .upper80 = (double *) mean,
-                           .lower95 = (double *) mean, .upper95 = (double *) mean,
+  AisleForecastRow row = { .run_id = record.id,
+                           .store_id = SHOP_NORTH,
+                           .product_id = SHOP_MUG,
+                           .model = "mean",
+                           .first_day = SHOP_TODAY,
+                           .horizon = horizon,
+                           .mean = (double *) mean,
+                           .lower80 = (double *) mean,
+                           .upper80 = (double *) mean,
+                           .lower95 = (double *) mean,
+                           .upper95 = (double *) mean,
                            .sum_sd = (double *) sum_sd };
   g_assert_true (aisle_forecast_row_save (shop->workspace, &row, &error));
   g_assert_true (aisle_run_finish (shop->workspace, record.id, "{}", &error));
@@ -218,17 +246,16 @@ test_sums (void)
   const double mean[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
   const double sum_sd[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
   plant (shop, 8, mean, sum_sd);
-  g_autoptr (AisleForecastLookup) lookup = aisle_forecast_lookup_new (shop->workspace, 0, 0, &error);
+  g_autoptr (AisleForecastLookup) lookup =
+      aisle_forecast_lookup_new (shop->workspace, 0, 0, &error);
   g_assert_no_error (error);
   const struct
   {
     int first, days;
     double mean, sd;
   } cases[] = {
-    { 0, 1, 1, 1 },
-    { 0, 8, 36, 8 },
-    { 3, 2, 9, 4 },        /* 4 + 5; sqrt (25 - 9) */
-    { -2, 3, 1, 1 },       /* days before the first are left out */
+    { 0, 1, 1, 1 },        { 0, 8, 36, 8 }, { 3, 2, 9, 4 }, /* 4 + 5; sqrt (25 - 9) */
+    { -2, 3, 1, 1 },                                        /* days before the first are left out */
     { 0, 10, 46, 8.9443 }, /* two more of the last week's mean, 5; sd 8 sqrt (10 / 8) */
     { 9, 2, 10, 4 },       /* beyond: sqrt (64 (11 / 8 - 9 / 8)) */
     { -9, 3, 0, 0 },
@@ -236,15 +263,17 @@ test_sums (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       double found, sd;
-      g_assert_true (aisle_forecast_lookup_sum (lookup, SHOP_NORTH, SHOP_MUG, SHOP_TODAY + cases[i].first,
-                                                cases[i].days, &found, &sd));
+      g_assert_true (aisle_forecast_lookup_sum (
+          lookup, SHOP_NORTH, SHOP_MUG, SHOP_TODAY + cases[i].first, cases[i].days, &found, &sd));
       g_assert_cmpfloat_with_epsilon (found, cases[i].mean, 1e-6);
       g_assert_cmpfloat_with_epsilon (sd, cases[i].sd, 1e-3);
     }
   double found, sd;
-  g_assert_false (aisle_forecast_lookup_sum (lookup, SHOP_SOUTH, SHOP_MUG, SHOP_TODAY, 7, &found, &sd));
+  g_assert_false (
+      aisle_forecast_lookup_sum (lookup, SHOP_SOUTH, SHOP_MUG, SHOP_TODAY, 7, &found, &sd));
   g_assert_true (isnan (found) && isnan (sd));
-  g_assert_false (aisle_forecast_lookup_sum (lookup, SHOP_NORTH, SHOP_MUG, SHOP_TODAY, 0, &found, &sd));
+  g_assert_false (
+      aisle_forecast_lookup_sum (lookup, SHOP_NORTH, SHOP_MUG, SHOP_TODAY, 0, &found, &sd));
 }
 
 static void
@@ -252,7 +281,8 @@ test_no_run (void)
 {
   g_autoptr (Shop) shop = shop_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (AisleForecastLookup) lookup = aisle_forecast_lookup_new (shop->workspace, 0, 0, &error);
+  g_autoptr (AisleForecastLookup) lookup =
+      aisle_forecast_lookup_new (shop->workspace, 0, 0, &error);
   g_assert_no_error (error);
   g_assert_cmpint (aisle_forecast_lookup_get_run (lookup), ==, 0);
 }
@@ -265,7 +295,8 @@ test_damaged (void)
   run (shop, 1);
   shop_sql (shop, "UPDATE forecast_series SET days = x'00' WHERE store_id = 2");
   g_assert_null (aisle_forecast_lookup_new (shop->workspace, 0, 0, &error));
-  shop_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_DAMAGED, "run the forecast again");
+  shop_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_DAMAGED,
+                     "run the forecast again");
 }
 
 int

@@ -72,9 +72,16 @@ test_wrong (void)
 static void
 test_effects (void)
 {
-  AislePriceMove move = { .before_minor = 1200, .after_minor = 1000, .tax_rate_ppm = 200000,
-                          .net_cost_minor = AISLE_AMOUNT_UNKNOWN, .elasticity = -2, .elasticity_se = 0,
-                          .baseline_units = 10, .baseline_sd = 0, .stock_units = INFINITY, .level = 0.8 };
+  AislePriceMove move = { .before_minor = 1200,
+                          .after_minor = 1000,
+                          .tax_rate_ppm = 200000,
+                          .net_cost_minor = AISLE_AMOUNT_UNKNOWN,
+                          .elasticity = -2,
+                          .elasticity_se = 0,
+                          .baseline_units = 10,
+                          .baseline_sd = 0,
+                          .stock_units = INFINITY,
+                          .level = 0.8 };
   AislePriceEffect known = aisle_price_effect (&move);
   move.baseline_units = NAN;
   AislePriceEffect unknown = aisle_price_effect (&move);
@@ -88,7 +95,8 @@ test_effects (void)
   g_assert_cmpfloat_with_epsilon (json_object_get_double_member (units, "mean"), 14.4, 0.001);
   JsonObject *revenue = json_object_get_object_member (object, "revenue_change");
   g_assert_cmpint (ABS (json_object_get_int_member (revenue, "mean") - 2000), <=, 5);
-  g_assert_true (json_object_get_null_member (json_object_get_object_member (object, "margin"), "mean"));
+  g_assert_true (
+      json_object_get_null_member (json_object_get_object_member (object, "margin"), "mean"));
   g_assert_nonnull (strstr (none, "\"units\":{\"mean\":null,\"lower\":null,\"upper\":null}"));
 
   AislePriceEffectTotal total = { 0 };

@@ -61,7 +61,8 @@ test_narrowing (void)
                 { 1, 0, 1, 3 },  { 1, 0, 2, 2 }, { 0, 0, 3, 5 }, { 1, SHOP_POST, 0, 0 } };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GPtrArray) rows = shelf (shop, cases[i].store, cases[i].product, cases[i].category);
+      g_autoptr (GPtrArray) rows =
+          shelf (shop, cases[i].store, cases[i].product, cases[i].category);
       g_assert_cmpuint (rows->len, ==, cases[i].n);
     }
 }
@@ -69,11 +70,12 @@ test_narrowing (void)
 static void
 add_price (Shop *shop, const char *kind, int gross, int from, int to)
 {
-  shop_sql (shop,
-            "INSERT INTO price_ledger (product_id, store_id, currency, kind, gross_minor, net_minor,"
-            " tax_rate_ppm, from_at, to_at, source) VALUES (1, 1, 'GBP', '%s', %d, %d, 200000,"
-            " (%d) * 86400, nullif ((%d) * 86400, 0), 'import')",
-            kind, gross, gross * 10 / 12, SHOP_TODAY + from, to ? SHOP_TODAY + to : 0);
+  shop_sql (
+      shop,
+      "INSERT INTO price_ledger (product_id, store_id, currency, kind, gross_minor, net_minor,"
+      " tax_rate_ppm, from_at, to_at, source) VALUES (1, 1, 'GBP', '%s', %d, %d, 200000,"
+      " (%d) * 86400, nullif ((%d) * 86400, 0), 'import')",
+      kind, gross, gross * 10 / 12, SHOP_TODAY + from, to ? SHOP_TODAY + to : 0);
 }
 
 /* A change of price, a promotion under way, a price of tomorrow. */
@@ -82,7 +84,8 @@ test_price_in_force (void)
 {
   g_autoptr (Shop) shop = shop_new ();
   g_autoptr (GError) error = NULL;
-  shop_sql (shop, "UPDATE price_ledger SET to_at = (%d) * 86400 WHERE store_id = 1 AND product_id = 1",
+  shop_sql (shop,
+            "UPDATE price_ledger SET to_at = (%d) * 86400 WHERE store_id = 1 AND product_id = 1",
             SHOP_TODAY - 40);
   add_price (shop, "regular", 649, -40, 1);
   add_price (shop, "regular", 699, 1, 0);
@@ -96,11 +99,13 @@ test_price_in_force (void)
   g_assert_cmpint (((AisleShelfRow *) tomorrow->pdata[0])->price_minor, ==, 699);
 
   /* With the promotion, and back to the regular price after it. */
-  g_autoptr (GArray) prices
-      = aisle_shelf_list_prices (shop->workspace, SHOP_NORTH, SHOP_MUG, SHOP_TODAY - 30, &error);
+  g_autoptr (GArray) prices =
+      aisle_shelf_list_prices (shop->workspace, SHOP_NORTH, SHOP_MUG, SHOP_TODAY - 30, &error);
   g_assert_no_error (error);
-  const AisleShelfPrice wanted[] = { { SHOP_TODAY - 40, 649 }, { SHOP_TODAY - 20, 499 },
-                                     { SHOP_TODAY - 10, 649 }, { SHOP_TODAY + 1, 699 } };
+  const AisleShelfPrice wanted[] = { { SHOP_TODAY - 40, 649 },
+                                     { SHOP_TODAY - 20, 499 },
+                                     { SHOP_TODAY - 10, 649 },
+                                     { SHOP_TODAY + 1, 699 } };
   g_assert_cmpuint (prices->len, ==, 4);
   for (guint i = 0; i < 4; i++)
     {
@@ -110,7 +115,8 @@ test_price_in_force (void)
     }
 }
 
-/* The cheapest supplier of today, by the terms in force; the newest row does not make a supplier cheap. */
+/* The cheapest supplier of today, by the terms in force; the newest row does not make a supplier
+ * cheap. */
 static void
 test_supplier (void)
 {
@@ -150,21 +156,24 @@ static void
 test_ranged (void)
 {
   g_autoptr (Shop) shop = shop_new ();
-  shop_sql (shop, "UPDATE listing SET to_day = %d WHERE store_id = 1 AND product_id = 1;"
-                  "UPDATE listing SET from_day = %d WHERE store_id = 1 AND product_id = 2;"
-                  "DELETE FROM listing WHERE store_id = 2",
+  shop_sql (shop,
+            "UPDATE listing SET to_day = %d WHERE store_id = 1 AND product_id = 1;"
+            "UPDATE listing SET from_day = %d WHERE store_id = 1 AND product_id = 2;"
+            "DELETE FROM listing WHERE store_id = 2",
             SHOP_TODAY - 1, SHOP_TODAY + 1);
   g_autoptr (GPtrArray) rows = shelf (shop, SHOP_NORTH, 0, 0);
   for (guint i = 0; i < rows->len; i++)
     {
       const AisleShelfRow *row = rows->pdata[i];
-      g_assert_cmpint (row->is_ranged, ==, row->product_id != SHOP_MUG && row->product_id != SHOP_JAR);
+      g_assert_cmpint (row->is_ranged, ==,
+                       row->product_id != SHOP_MUG && row->product_id != SHOP_JAR);
     }
   g_autoptr (GPtrArray) south = shelf (shop, SHOP_SOUTH, SHOP_MUG, 0);
   g_assert_true (((AisleShelfRow *) south->pdata[0])->is_ranged);
 }
 
-/* --- stock --------------------------------------------------------------------------------------- */
+/* --- stock ---------------------------------------------------------------------------------------
+ */
 
 static void
 forecast (Shop *shop)
@@ -210,12 +219,13 @@ test_stock (void)
   shop_sell (shop, SHOP_SOUTH, SHOP_MUG, SHOP_TODAY - 100, 7); /* 8 a day: 50 last six days */
   shop_sell (shop, SHOP_SOUTH, SHOP_JAR, SHOP_TODAY - 100, 1);
   shop_sell (shop, SHOP_SOUTH, SHOP_TIN, SHOP_TODAY - 100, 2);
-  shop_sql (shop, "DELETE FROM sale_day WHERE product_id = 3 AND day > %d;"
-                  "UPDATE stock_day SET on_hand_milli = 0 WHERE store_id = 2 AND product_id = 2;"
-                  "UPDATE stock_day SET on_hand_milli = -3000 WHERE store_id = 2 AND product_id = 4;"
-                  "INSERT INTO supplier (id, code, name) VALUES (1, 'A', 'Cheap');"
-                  "INSERT INTO product_supplier (product_id, supplier_id, from_day, cost_minor, currency,"
-                  " lead_time_days, case_pack) SELECT id, 1, 0, 150, 'GBP', 7, 12 FROM product",
+  shop_sql (shop,
+            "DELETE FROM sale_day WHERE product_id = 3 AND day > %d;"
+            "UPDATE stock_day SET on_hand_milli = 0 WHERE store_id = 2 AND product_id = 2;"
+            "UPDATE stock_day SET on_hand_milli = -3000 WHERE store_id = 2 AND product_id = 4;"
+            "INSERT INTO supplier (id, code, name) VALUES (1, 'A', 'Cheap');"
+            "INSERT INTO product_supplier (product_id, supplier_id, from_day, cost_minor, currency,"
+            " lead_time_days, case_pack) SELECT id, 1, 0, 150, 'GBP', 7, 12 FROM product",
             SHOP_TODAY - 40);
   forecast (shop);
   g_autoptr (AisleStockList) list = aisle_stock_job_list (shop->workspace, SHOP_SOUTH, 0, &error);
@@ -237,10 +247,14 @@ test_stock (void)
   g_assert_cmpint (pen->result.order_quantity_milli, ==, 0);
 }
 
-/* --- proposals -------------------------------------------------------------------------------------- */
+/* --- proposals
+ * -------------------------------------------------------------------------------------- */
 
 static gboolean
-propose (Shop *shop, const char *name, AisleProposeOptions options, AisleProposeResult *result,
+propose (Shop *shop,
+         const char *name,
+         AisleProposeOptions options,
+         AisleProposeResult *result,
          GError **error)
 {
   g_autoptr (AislePerson) person = shop_person (shop, name);
@@ -258,8 +272,9 @@ overstocked_shop (void)
       shop_sell (shop, store, SHOP_PEN, SHOP_TODAY - 120, 2);
       shop_sell (shop, store, SHOP_JAR, SHOP_TODAY - 120, 2);
     }
-  shop_sql (shop, "UPDATE stock_day SET on_hand_milli = 500000 WHERE store_id = 1 AND product_id = 1;"
-                  "UPDATE stock_day SET on_hand_milli = 20000 WHERE product_id IN (2, 4)");
+  shop_sql (shop,
+            "UPDATE stock_day SET on_hand_milli = 500000 WHERE store_id = 1 AND product_id = 1;"
+            "UPDATE stock_day SET on_hand_milli = 20000 WHERE product_id IN (2, 4)");
   forecast (shop);
   return shop;
 }
@@ -281,8 +296,8 @@ test_propose (void)
   g_autoptr (AisleChange) change = NULL;
   for (guint i = 0; i < 3; i++)
     {
-      g_autoptr (AisleChange) found = aisle_change_load (
-          shop->workspace, g_array_index (result.change_ids, gint64, i), &error);
+      g_autoptr (AisleChange) found =
+          aisle_change_load (shop->workspace, g_array_index (result.change_ids, gint64, i), &error);
       g_assert_cmpint (found->state, ==, AISLE_CHANGE_DRAFT);
       g_assert_cmpstr (found->author, ==, "ana");
       g_assert_cmpstr (found->objective, ==, "margin");
@@ -305,8 +320,9 @@ test_propose (void)
   g_autoptr (AislePerson) ana = shop_person (shop, "ana");
   g_assert_true (aisle_change_submit (shop->workspace, ana, change->id, NULL, &error));
   g_assert_no_error (error);
-  g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM change_finding WHERE change_id >= %d", first),
-                   ==, 0);
+  g_assert_cmpint (
+      shop_number (shop, "SELECT count (*) FROM change_finding WHERE change_id >= %d", first), ==,
+      0);
 }
 
 /* A second proposal leaves alone what is under way, and what a running promotion claims. */
@@ -320,8 +336,8 @@ test_propose_locked (void)
   AisleProposeOptions north = { .store_id = SHOP_NORTH };
   g_assert_true (propose (shop, "ana", north, &first, &error));
   g_assert_cmpuint (first.n_lines, ==, 2);
-  g_assert_true (aisle_change_submit (shop->workspace, ana, g_array_index (first.change_ids, gint64, 0),
-                                      NULL, &error));
+  g_assert_true (aisle_change_submit (shop->workspace, ana,
+                                      g_array_index (first.change_ids, gint64, 0), NULL, &error));
   g_assert_no_error (error);
   g_auto (AisleProposeResult) second = { 0 };
   g_assert_false (propose (shop, "ana", north, &second, &error));
@@ -372,10 +388,12 @@ test_propose_scope (void)
   g_auto (AisleProposeResult) result = { 0 };
   g_assert_true (propose (shop, "tom", (AisleProposeOptions){ 0 }, &result, &error));
   g_assert_no_error (error);
-  g_assert_cmpint (shop_number (shop, "SELECT min (store_id) = 2 AND max (store_id) = 2 FROM change_line"),
-                   ==, 1);
+  g_assert_cmpint (
+      shop_number (shop, "SELECT min (store_id) = 2 AND max (store_id) = 2 FROM change_line"), ==,
+      1);
   aisle_propose_result_clear (&result);
-  g_assert_false (propose (shop, "tom", (AisleProposeOptions){ .store_id = SHOP_NORTH }, &result, &error));
+  g_assert_false (
+      propose (shop, "tom", (AisleProposeOptions){ .store_id = SHOP_NORTH }, &result, &error));
   shop_assert_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED, "not among tom's stores");
 }
 
