@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#define SHOWN_DIGITS 1e4 /* of a unit: more than anybody can use, less than what is kept */
+
 enum
 {
   LOWER80,
@@ -96,7 +98,7 @@ add_number (JsonBuilder *builder, const char *name, double value)
   if (isnan (value))
     json_builder_add_null_value (builder);
   else
-    json_builder_add_double_value (builder, value);
+    json_builder_add_double_value (builder, round (value * SHOWN_DIGITS) / SHOWN_DIGITS);
 }
 
 static AisleExit

@@ -24,11 +24,12 @@ gboolean aisle_run_finish (AisleWorkspace *workspace, gint64 run_id, const char 
 /* The last finished run of a kind; 0: none (no error). `business_day` (or NULL) gets its day. */
 gint64 aisle_run_latest (AisleWorkspace *workspace, const char *kind, AisleDate *business_day);
 
-/* Drops the series of all but the last `n_kept` runs of a kind and those that evidence names, inside the
- * caller's transaction; the records stay. */
+/* Drops the series of all but the last `n_kept` runs of a kind, inside the caller's transaction; the
+ * records stay, and so do the series that stand behind the evidence of a change. */
 gboolean aisle_run_drop_old (AisleWorkspace *workspace, const char *kind, int n_kept, GError **error);
 
-/* The forecast of one product in one store. Arrays of `horizon` values, units a day. */
+/* The forecast of one product in one store. Arrays of `horizon` values, units a day, kept to seven
+ * digits. */
 typedef struct
 {
   gint64 run_id;

@@ -416,6 +416,7 @@ CREATE TABLE price_ledger (
   change_line_id INTEGER REFERENCES change_line (id),
   is_generated INTEGER NOT NULL DEFAULT 0 CHECK (is_generated IN (0, 1))
 ) STRICT;
+CREATE INDEX price_ledger_by_change ON price_ledger (change_line_id) WHERE change_line_id IS NOT NULL;
 CREATE UNIQUE INDEX price_ledger_once ON price_ledger (store_id, product_id, kind, currency, from_at);
 
 ---------------------------------------------------------------- changes
@@ -560,6 +561,7 @@ CREATE TABLE store_update (
 ) STRICT;
 CREATE INDEX store_update_open ON store_update (system_id, store_id, id)
   WHERE state IN ('queued', 'sending', 'unknown', 'accepted');
+CREATE INDEX store_update_by_line ON store_update (change_line_id);
 CREATE INDEX store_update_by_target ON store_update (store_id, product_id);
 CREATE INDEX store_update_by_name ON store_update (name) WHERE kind = 'promotion';
 
@@ -579,7 +581,7 @@ CREATE TABLE run (
   summary TEXT NOT NULL DEFAULT '{}'
 ) STRICT;
 
--- One row a series. days: horizon doubles each of mean, lower80, upper80, lower95, upper95, sum_sd (standard
+-- One row a series. days: horizon 32-bit floats each of mean, lower80, upper80, lower95, upper95, sum_sd (standard
 -- deviation of the demand from the first day to this one together), little-endian, one block after the
 -- other; units (not thousandths).
 CREATE TABLE forecast_series (

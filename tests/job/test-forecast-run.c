@@ -179,7 +179,7 @@ test_busy (void)
   aisle_workspace_unlock (lock);
 }
 
-/* Three runs are kept, and those that stand behind evidence. */
+/* Three runs are kept, and of older ones the series that stand behind evidence. */
 static void
 test_old_runs (void)
 {
@@ -200,6 +200,8 @@ test_old_runs (void)
     run (shop, 1);
   g_assert_cmpint (shop_number (shop, "SELECT count (DISTINCT run_id) FROM forecast_series"), ==,
                    4);
+  g_assert_cmpint (
+      shop_number (shop, "SELECT count (*) FROM forecast_series WHERE run_id = %d", first), ==, 1);
   g_assert_cmpint (
       shop_number (shop, "SELECT count (*) FROM forecast_series WHERE run_id = %d", second), ==, 0);
   g_assert_cmpint (shop_number (shop, "SELECT count (*) FROM run"), ==, 5);
