@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct
 {
@@ -196,6 +197,14 @@ import_file (AisleCli *cli, AisleImportKind kind, const char *path, AisleImportO
   return print_result (cli, kind, options, &result);
 }
 
+static gboolean
+is_same_file (const char *one, const char *other)
+{
+  GStatBuf a, b;
+  return g_stat (one, &a) == 0 && g_stat (other, &b) == 0 && S_ISREG (a.st_mode)
+         && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 static AisleExit
 run_import (AisleCli *cli, int argc, char **argv)
 {
@@ -236,6 +245,10 @@ run_import (AisleCli *cli, int argc, char **argv)
   AisleTextFormat format = { 0 };
   if (!read_options (cli, &options, &wanted, &format))
     return AISLE_EXIT_USAGE;
+  if (options.rejects && is_same_file (options.rejects, names[1]))
+    return aisle_cli_wrong_usage (
+        cli, "--rejects: %s is the file to import; name another one for the rejected rows",
+        options.rejects);
   g_autofree char *beside = g_strconcat (names[1], ".rejects.csv", NULL);
   wanted.rejects_path = options.rejects ? options.rejects : beside;
   return import_file (cli, kind, names[1], &wanted);

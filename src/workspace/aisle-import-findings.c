@@ -218,12 +218,14 @@ aisle_import_reject (AisleImport *import, guint field, const char *format, ...)
     }
   write_reject (import, column, reason);
   if (!import->first_reject)
-    import->first_reject = g_strdup_printf (
-        "%s:%" G_GUINT64_FORMAT ": column \"%s\": %s",
-        aisle_record_reader_get_path (import->reader), import->record.line,
-        column >= 0 ? aisle_record_reader_get_column_name (import->reader, (guint) column)
-                    : "(all)",
-        reason);
+    {
+      const char *name =
+          column >= 0 ? aisle_record_reader_get_column_name (import->reader, (guint) column) : NULL;
+      g_autofree char *where = name ? g_strdup_printf ("column \"%s\": ", name) : g_strdup ("");
+      import->first_reject = g_strdup_printf ("%s:%" G_GUINT64_FORMAT ": %s%s",
+                                              aisle_record_reader_get_path (import->reader),
+                                              import->record.line, where, reason);
+    }
   return FALSE;
 }
 
@@ -234,6 +236,16 @@ aisle_import_finish_rejects (AisleImport *import, GError **error)
     {
       g_propagate_error (error, g_steal_pointer (&import->rejects_error));
       return FALSE;
+    }
+  /* What an earlier run left under this name would be taken for this run's. */
+  const char *path = import->options->rejects_path;
+  if (!import->rejects && path && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    {
+      import->rejects =
+          aisle_record_writer_open (path, aisle_record_kind_for_path (path), ',', '.', error);
+      if (!import->rejects)
+        return FALSE;
+      write_header (import);
     }
   AisleRecordWriter *rejects = g_steal_pointer (&import->rejects);
   return !rejects || aisle_record_writer_finish (rejects, error);

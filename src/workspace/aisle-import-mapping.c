@@ -445,11 +445,14 @@ aisle_import_mapping_to_json (AisleImport *import)
   return json_to_string (root, FALSE);
 }
 
-/* Only what a person said is kept: what was recognised is recognised again, perhaps better. */
+/* Only what a person said is kept: what was recognised is recognised again, perhaps better. Nor is a
+ * mapping kept that fitted no row: it was a slip, and would spoil the next file of the same form. */
 gboolean
 aisle_import_save_mapping (AisleImport *import, GError **error)
 {
   if (!import->options->map && import->options->prices == AISLE_IMPORT_PRICES_ASK)
+    return TRUE;
+  if (import->result->accepted == 0)
     return TRUE;
   AisleStatement *statement =
       aisle_statement (import->workspace,

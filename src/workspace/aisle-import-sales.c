@@ -241,6 +241,7 @@ typedef struct
   AisleReceipts *receipts;  /* lines */
   AisleImportTable *totals; /* daily */
   AisleDate last_day;
+  AisleDate latest; /* today by the computer's clock, and a day for zones ahead of it */
   AisleImportPeople *people; /* NULL: no column has people */
   AislePseudonymizer *cashiers;
   gboolean has_rates;
@@ -283,6 +284,7 @@ begin_sales (AisleImport *import, GError **error)
   Sales *sales = import->state = g_new0 (Sales, 1);
   sales->is_daily = !aisle_import_has (import, RECEIPT);
   sales->last_day = AISLE_DATE_NONE;
+  sales->latest = aisle_date_from_utc_seconds (g_get_real_time () / G_USEC_PER_SEC) + 1;
   sales->last_date = AISLE_DATE_NONE;
   sales->has_rates = aisle_import_has_tax_rates (import);
   for (gsize i = 0; i < G_N_ELEMENTS (extras); i++)
@@ -538,6 +540,15 @@ flag_line (AisleImport *import, const AisleImportStore *store, AisleLine *line)
     }
 }
 
+static void
+flag_day (AisleImport *import, AisleDate day)
+{
+  const Sales *sales = import->state;
+  if (day > sales->latest)
+    aisle_import_find (import, "future_date", import->record.fields[import->columns[DATE]],
+                       "sold on a day that is still to come; correct the date in the source");
+}
+
 static gboolean
 has_daily_total (AisleImport *import, gint64 store_id, gint64 product_id, AisleDate day, int wanted)
 {
@@ -631,6 +642,7 @@ take_line (AisleImport *import, GError **error)
     return FALSE;
   if (import->is_rejected)
     return TRUE;
+  flag_day (import, line.day);
   if (line.unit_net_micro < store->minor_micro)
     flag_line (import, store, &line);
   line.has_extra = extra != NULL;
@@ -684,6 +696,7 @@ take_total (AisleImport *import, GError **error)
           "this product's day has receipt lines already; a total would count it twice");
       return TRUE;
     }
+  flag_day (import, day);
   if (units < 0) /* more came back than was sold */
     {
       returns -= units;

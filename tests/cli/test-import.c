@@ -107,6 +107,65 @@ test_help (void)
   g_assert_cmpint (cli_runner_run (runner, "help", "import", "nonsense", NULL), ==, 2);
 }
 
+static void
+test_rejects_file (void)
+{
+  g_autoptr (CliRunner) runner = new_shop ();
+  const char *bad = "store,sku,on_hand\nS1,Z,1\n";
+  cli_runner_write (runner, "bad.csv", bad, -1);
+  g_assert_cmpint (
+      cli_runner_run (runner, W, "import", "stock", "bad.csv", "--rejects", "./bad.csv", NULL), ==,
+      2);
+  g_assert_nonnull (strstr (runner->err, "the file to import"));
+  g_assert_cmpint (
+      cli_runner_run (runner, W, "import", "stock", "bad.csv", "--rejects", "shop.aisle", NULL), ==,
+      1);
+  g_assert_cmpint (cli_runner_run (runner, W, "info", NULL), ==, 0);
+  g_autofree char *kept = cli_runner_read (runner, "bad.csv");
+  g_assert_cmpstr (kept, ==, bad);
+
+  g_assert_cmpint (
+      cli_runner_run (runner, W, "import", "stock", "bad.csv", "--rejects", "r.csv", NULL), ==, 3);
+  cli_runner_write (runner, "good.csv", "store,sku,on_hand\nS1,A,1\n", -1);
+  g_assert_cmpint (
+      cli_runner_run (runner, W, "import", "stock", "good.csv", "--rejects", "r.csv", NULL), ==, 0);
+  g_autofree char *rejects = cli_runner_read (runner, "r.csv");
+  g_assert_cmpstr (rejects, ==, "line,column,value,reason,store,sku,on_hand\n");
+}
+
+/* A slip with --map is not remembered where no row fitted. */
+static void
+test_map_slip (void)
+{
+  g_autoptr (CliRunner) runner = new_shop ();
+  cli_runner_write (runner, "stock.csv", "store,sku,on_hand,bin\nS1,A,5,Z9\n", -1);
+  g_assert_cmpint (
+      cli_runner_run (runner, W, "import", "stock", "stock.csv", "--map", "sku=bin", NULL), ==, 3);
+  g_assert_cmpint (cli_runner_run (runner, W, "import", "stock", "stock.csv", NULL), ==, 0);
+}
+
+static void
+test_future (void)
+{
+  g_autoptr (CliRunner) runner = new_shop ();
+  cli_runner_write (
+      runner, "lines.csv",
+      "receipt,date,store,sku,quantity,net_price\nr1,2011-01-01,S1,A,1,2\nr2,9999-12-31,S1,A,1,2\n",
+      -1);
+  g_assert_cmpint (cli_runner_run (runner, W, "import", "sales", "lines.csv", NULL), ==, 0);
+  g_assert_nonnull (strstr (runner->err, "future_date: 1 in 1"));
+}
+
+/* What is wrong with a whole row has no column. */
+static void
+test_ragged (void)
+{
+  g_autoptr (CliRunner) runner = new_shop ();
+  cli_runner_write (runner, "stock.csv", "store,sku,on_hand\nS1,A\n", -1);
+  g_assert_cmpint (cli_runner_run (runner, W, "import", "stock", "stock.csv", NULL), ==, 3);
+  g_assert_nonnull (strstr (runner->err, "stock.csv:2: the row has"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -115,5 +174,9 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/import/statuses", test_statuses);
   g_test_add_func ("/cli/import/export", test_export);
   g_test_add_func ("/cli/import/help", test_help);
+  g_test_add_func ("/cli/import/rejects-file", test_rejects_file);
+  g_test_add_func ("/cli/import/map-slip", test_map_slip);
+  g_test_add_func ("/cli/import/future", test_future);
+  g_test_add_func ("/cli/import/ragged", test_ragged);
   return g_test_run ();
 }
