@@ -2,7 +2,10 @@
 #include "aisle-cli-change-document.h"
 
 #include "aisle-change.h"
+#include "aisle-cli-generated.h"
+#include "aisle-generated.h"
 #include "aisle-outbox.h"
+#include "aisle-range.h"
 
 /* Everything about one change, read once. */
 typedef struct
@@ -12,6 +15,9 @@ typedef struct
   GPtrArray *evidence;
   GPtrArray *decisions;
   AisleOutboxBatch *updates;
+  char **generated;  /* what its numbers rest on and is not real */
+  gboolean has_tax;  /* the shelf prices of some of its stores include tax */
+  gboolean has_none; /* those of some do not */
 } Document;
 
 static void
@@ -22,18 +28,46 @@ document_clear (Document *document)
   g_clear_pointer (&document->evidence, g_ptr_array_unref);
   g_clear_pointer (&document->decisions, g_ptr_array_unref);
   g_clear_pointer (&document->updates, aisle_outbox_batch_free);
+  g_clear_pointer (&document->generated, g_strfreev);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Document, document_clear)
+
+/* Finds whether the prices of the change's stores include tax. */
+static gboolean
+load_stores (AisleWorkspace *workspace, Document *document, GError **error)
+{
+  g_autoptr (GPtrArray) stores = aisle_range_list_stores (workspace, error);
+  if (!stores)
+    return FALSE;
+  g_autoptr (GHashTable) used = g_hash_table_new (g_int64_hash, g_int64_equal);
+  for (guint i = 0; i < document->change->lines->len; i++)
+    {
+      AisleChangeLine *line = document->change->lines->pdata[i];
+      g_hash_table_add (used, &line->store_id);
+    }
+  for (guint i = 0; i < stores->len; i++)
+    {
+      const AisleRangeStore *store = stores->pdata[i];
+      if (!g_hash_table_contains (used, &store->id))
+        continue;
+      document->has_tax |= store->prices_include_tax;
+      document->has_none |= !store->prices_include_tax;
+    }
+  return TRUE;
+}
 
 static gboolean
 load (AisleWorkspace *workspace, gint64 id, Document *document, GError **error)
 {
+  AisleGeneratedKinds kinds = AISLE_GENERATED_STOCK | AISLE_GENERATED_COST;
   AisleOutboxFilter filter = { .change_id = id };
   return (document->change = aisle_change_load (workspace, id, error))
          && (document->findings = aisle_change_list_findings (workspace, id, error))
          && (document->evidence = aisle_change_list_evidence (workspace, id, error))
          && (document->decisions = aisle_change_list_decisions (workspace, id, error))
-         && (document->updates = aisle_outbox_list (workspace, &filter, error));
+         && (document->updates = aisle_outbox_list (workspace, &filter, error))
+         && (document->generated = aisle_generated_list (workspace, kinds, 0, error))
+         && load_stores (workspace, document, error);
 }
 
 static void
@@ -218,6 +252,7 @@ aisle_cli_change_to_json (AisleWorkspace *workspace, gint64 id, GError **error)
   add_evidence (builder, document.evidence);
   add_decisions (builder, document.decisions);
   add_updates (builder, document.updates);
+  aisle_cli_add_generated (builder, document.generated);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }
@@ -267,6 +302,77 @@ append_lines (GString *text, const AisleChange *change)
     }
 }
 
+/* What the columns of the lines are. */
+static void
+append_legend (GString *text, const Document *document)
+{
+  const AisleChange *change = document->change;
+  g_string_append_printf (text, "Shelf prices %s",
+                          document->has_tax && document->has_none ? "with or without tax, as the store has them"
+                          : document->has_tax                     ? "with tax"
+                                                                  : "without tax");
+  const AisleChangeLine *first = change->lines->len > 0 ? change->lines->pdata[0] : NULL;
+  g_autoptr (JsonNode) node
+      = first && first->expected ? json_from_string (first->expected, NULL) : NULL;
+  if (node && JSON_NODE_HOLDS_OBJECT (node))
+    g_string_append_printf (
+        text,
+        "; change of units and net margin over %" G_GINT64_FORMAT
+        " days, with the 80 %% interval\n(with an assumed elasticity: an association, not a test)",
+        json_object_get_int_member_with_default (json_node_get_object (node), "days", 0));
+  g_string_append (text, ".\n");
+  aisle_cli_append_generated (text, document->generated);
+}
+
+/* The lowest prices of the 30 days before a promotion, as they were frozen. */
+static void
+append_prior_prices (GString *text, const Document *document)
+{
+  for (guint i = 0; i < document->evidence->len; i++)
+    {
+      const AisleChangeEvidence *item = document->evidence->pdata[i];
+      g_autoptr (JsonNode) node = g_strcmp0 (item->kind, "prior_price") == 0
+                                          && item->revision == document->change->revision
+                                      ? json_from_string (item->document, NULL)
+                                      : NULL;
+      if (!node || !JSON_NODE_HOLDS_ARRAY (node))
+        continue;
+      JsonArray *lines = json_node_get_array (node);
+      for (guint k = 0; k < json_array_get_length (lines); k++)
+        {
+          JsonObject *line = json_array_get_object_element (lines, k);
+          const AisleChangeLine *first = document->change->lines->pdata[0];
+          g_autofree char *price
+              = json_object_get_null_member (line, "prior_minor")
+                    ? g_strdup ("not known")
+                    : aisle_money_format (json_object_get_int_member (line, "prior_minor"),
+                                          first->currency);
+          g_string_append_printf (text, "line %" G_GINT64_FORMAT ": lowest price of the 30 days before: %s\n",
+                                  json_object_get_int_member (line, "line"), price);
+        }
+    }
+}
+
+static void
+append_updates (GString *text, const AisleOutboxBatch *updates)
+{
+  for (gsize i = 0; i < updates->n_rows; i++)
+    {
+      const AisleOutboxRow *row = &updates->rows[i];
+      g_autofree char *expected = aisle_money_format (row->expected_minor, row->currency);
+      g_autofree char *found = row->found_minor == AISLE_OUTBOX_NO_PRICE
+                                   ? NULL
+                                   : aisle_money_format (row->found_minor, row->currency);
+      g_string_append_printf (text, "update %" G_GINT64_FORMAT "  %s %s %s %s: %s", row->id,
+                              row->store, row->sku, row->step, expected, row->state);
+      if (found)
+        g_string_append_printf (text, ", read back %s", found);
+      if (row->message)
+        g_string_append_printf (text, ": %s", row->message);
+      g_string_append_c (text, '\n');
+    }
+}
+
 char *
 aisle_cli_change_to_text (AisleWorkspace *workspace, gint64 id, GError **error)
 {
@@ -282,7 +388,9 @@ aisle_cli_change_to_text (AisleWorkspace *workspace, gint64 id, GError **error)
   g_string_append_printf (text, "from %s%s%s\n", aisle_date_format_iso (change->from_day, from),
                           change->to_day == AISLE_DATE_NONE ? "" : " to ",
                           aisle_date_format_iso (change->to_day, to));
+  append_legend (text, &document);
   append_lines (text, change);
+  append_prior_prices (text, &document);
   for (guint i = 0; i < document.findings->len; i++)
     {
       const AisleChangeFinding *finding = document.findings->pdata[i];
@@ -297,12 +405,6 @@ aisle_cli_change_to_text (AisleWorkspace *workspace, gint64 id, GError **error)
       g_string_append_printf (text, "%s  %s by %s%s%s\n", at, decision->action, decision->person,
                               decision->reason ? ": " : "", decision->reason ? decision->reason : "");
     }
-  for (gsize i = 0; i < document.updates->n_rows; i++)
-    {
-      const AisleOutboxRow *row = &document.updates->rows[i];
-      g_string_append_printf (text, "update %" G_GINT64_FORMAT "  %s %s %s: %s%s%s\n", row->id,
-                              row->store, row->sku, row->step, row->state, row->message ? ": " : "",
-                              row->message ? row->message : "");
-    }
+  append_updates (text, document.updates);
   return g_string_free (text, FALSE);
 }

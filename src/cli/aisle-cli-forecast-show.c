@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "aisle-cli-forecast-run.h"
 
+#include "aisle-cli-generated.h"
+#include "aisle-generated.h"
 #include "aisle-range.h"
 #include "aisle-run.h"
 
@@ -24,6 +26,7 @@ typedef struct
 {
   GHashTable *stores; /* the ids of the stores to count, or NULL: whichever comes */
   guint n_series;
+  char **generated; /* what of it is not real */
   char *model; /* of a single series */
   char *reason;
   double error;
@@ -39,6 +42,7 @@ show_clear (Show *show)
   g_clear_pointer (&show->mean, g_array_unref);
   for (int b = 0; b < N_BOUNDS; b++)
     g_clear_pointer (&show->bounds[b], g_array_unref);
+  g_strfreev (show->generated);
   g_free (show->model);
   g_free (show->reason);
 }
@@ -130,6 +134,7 @@ print_json (AisleCli *cli, const Show *show, gint64 run_id)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
+  aisle_cli_add_generated (builder, show->generated);
   json_builder_end_object (builder);
   return aisle_cli_print_json (cli, json_builder_get_root (builder));
 }
@@ -149,6 +154,7 @@ print_text (AisleCli *cli, const Show *show, const char *product, const char *st
         g_string_append_printf (text, ", error %.2f units a day", show->error);
       g_string_append_c (text, '\n');
     }
+  aisle_cli_append_generated (text, show->generated);
   for (guint h = 0; h < show->mean->len; h++)
     {
       char day[AISLE_DATE_TEXT_SIZE];
@@ -188,6 +194,9 @@ load (AisleWorkspace *workspace,
   gint64 product_id = aisle_range_find_product (workspace, product, error);
   gint64 store_id = product_id && store ? aisle_range_find_store (workspace, store, error) : 0;
   if (product_id == 0 || (store && store_id == 0))
+    return FALSE;
+  show->generated = aisle_generated_list (workspace, AISLE_GENERATED_SALES, store_id, error);
+  if (!show->generated)
     return FALSE;
   *run_id = aisle_run_latest (workspace, "forecast", NULL);
   if (*run_id == 0)

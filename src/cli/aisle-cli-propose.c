@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "aisle-cli-commands.h"
+#include "aisle-cli-generated.h"
 #include "aisle-cli-person.h"
 
+#include "aisle-generated.h"
 #include "aisle-propose-job.h"
 #include "aisle-range.h"
 
@@ -16,7 +18,7 @@ add_money (JsonBuilder *builder, const char *name, double minor)
 }
 
 static AisleExit
-print_json (AisleCli *cli, const AisleProposeResult *result)
+print_json (AisleCli *cli, const AisleProposeResult *result, char **generated)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
@@ -40,12 +42,16 @@ print_json (AisleCli *cli, const AisleProposeResult *result)
   add_money (builder, "revenue", result->revenue);
   add_money (builder, "margin", result->margin);
   json_builder_end_object (builder);
+  aisle_cli_add_generated (builder, generated);
   json_builder_end_object (builder);
   return aisle_cli_print_json (cli, json_builder_get_root (builder));
 }
 
 static AisleExit
-print_text (AisleCli *cli, AisleWorkspace *workspace, const AisleProposeResult *result)
+print_text (AisleCli *cli,
+            AisleWorkspace *workspace,
+            const AisleProposeResult *result,
+            char **generated)
 {
   const char *currency = aisle_workspace_get_currency (workspace);
   g_autofree char *revenue = aisle_money_format ((gint64) round (result->revenue), currency);
@@ -61,6 +67,7 @@ print_text (AisleCli *cli, AisleWorkspace *workspace, const AisleProposeResult *
                           "\nexpected over %d days: units %+.0f, net revenue %s, net margin %s\n"
                           "(with an assumed elasticity: an association, not a test)\n",
                           result->horizon_days, result->units, revenue, margin);
+  aisle_cli_append_generated (text, generated);
   if (result->n_left_out > 0)
     g_string_append_printf (text, "%" G_GSIZE_FORMAT " smaller ones left out; see --max-lines\n",
                             result->n_left_out);
@@ -116,7 +123,13 @@ run_propose (AisleCli *cli, int argc, char **argv)
   g_auto (AisleProposeResult) result = { 0 };
   if (!aisle_propose_prices_job (workspace, person, &options, &progress, &result, &error))
     return aisle_cli_fail (cli, error);
-  return cli->json ? print_json (cli, &result) : print_text (cli, workspace, &result);
+  g_auto (GStrv) generated = aisle_generated_list (
+      workspace, AISLE_GENERATED_STOCK | AISLE_GENERATED_COST | AISLE_GENERATED_SALES,
+      options.store_id, &error);
+  if (!generated)
+    return aisle_cli_fail (cli, error);
+  return cli->json ? print_json (cli, &result, generated)
+                   : print_text (cli, workspace, &result, generated);
 }
 
 const AisleCliCommand aisle_cli_propose_command = {

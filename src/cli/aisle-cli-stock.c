@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "aisle-cli-commands.h"
+#include "aisle-cli-generated.h"
 
+#include "aisle-generated.h"
 #include "aisle-range.h"
 #include "aisle-stock-job.h"
 
@@ -67,7 +69,7 @@ add_row (JsonBuilder *builder, const AisleStockRow *row)
 }
 
 static AisleExit
-print_json (AisleCli *cli, const AisleStockList *list, guint statuses)
+print_json (AisleCli *cli, const AisleStockList *list, guint statuses, char **generated)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
@@ -80,6 +82,7 @@ print_json (AisleCli *cli, const AisleStockList *list, guint statuses)
         add_row (builder, row);
     }
   json_builder_end_array (builder);
+  aisle_cli_add_generated (builder, generated);
   json_builder_end_object (builder);
   return aisle_cli_print_json (cli, json_builder_get_root (builder));
 }
@@ -92,10 +95,20 @@ append_quantity (GString *text, gint64 milli, gint64 none)
 }
 
 static AisleExit
-print_text (AisleCli *cli, const AisleStockList *list, guint statuses)
+print_text (AisleCli *cli,
+            AisleWorkspace *workspace,
+            const AisleStockList *list,
+            guint statuses,
+            char **generated)
 {
   guint counts[AISLE_N_STOCK_STATUSES] = { 0 };
-  g_autoptr (GString) text = g_string_new ("");
+  gboolean is_calendar;
+  char today[AISLE_DATE_TEXT_SIZE];
+  aisle_date_format_iso (aisle_workspace_get_business_date (workspace, &is_calendar), today);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_string_append_printf (text, "Stock on %s%s, in units.\n", today,
+                          is_calendar ? "" : " (the business date, not the calendar's)");
+  aisle_cli_append_generated (text, generated);
   g_string_append_printf (text, "%-12s %-11s %8s %8s %8s %8s  %s\n", "SKU", "status", "on hand",
                           "on order", "reorder", "order", "name");
   for (guint i = 0; i < list->rows->len; i++)
@@ -146,7 +159,12 @@ run_stock (AisleCli *cli, int argc, char **argv)
   g_autoptr (AisleStockList) list = NULL;
   if (!error)
     list = aisle_stock_job_list (workspace, store_id, category_id, &error);
-  if (!list)
+  g_auto (GStrv) generated = NULL;
+  if (list)
+    generated = aisle_generated_list (
+        workspace, AISLE_GENERATED_STOCK | AISLE_GENERATED_SUPPLY | AISLE_GENERATED_SALES, store_id,
+        &error);
+  if (!generated)
     return aisle_cli_fail (cli, error);
   AisleDate today = aisle_workspace_get_business_date (workspace, NULL);
   if (list->run_id == 0)
@@ -154,7 +172,8 @@ run_stock (AisleCli *cli, int argc, char **argv)
                         "run”.");
   else if (list->run_day != today)
     aisle_cli_say (cli, "The forecast is from another day; run “aislectl forecast run” again.");
-  return cli->json ? print_json (cli, list, statuses) : print_text (cli, list, statuses);
+  return cli->json ? print_json (cli, list, statuses, generated)
+                   : print_text (cli, workspace, list, statuses, generated);
 }
 
 const AisleCliCommand aisle_cli_stock_command = {

@@ -200,9 +200,11 @@ effect_of (Work *work, guint i, int days)
           .elasticity_se = NAN,
           .baseline_units = has_price ? mean : NAN,
           .baseline_sd = sd,
+          /* What a lower price is to sell must be there; at a higher one goods are bought again. */
           .stock_units
-          = has_stock ? MAX (0, (double) (facts->on_hand_milli + facts->on_order_milli) / MILLI)
-                      : INFINITY,
+          = has_stock && line->after_minor < proposed->before_minor
+                ? MAX (0, (double) (facts->on_hand_milli + facts->on_order_milli) / MILLI)
+                : INFINITY,
           .level = EFFECT_LEVEL };
   return aisle_price_effect (&move);
 }

@@ -330,6 +330,8 @@ test_text (void)
   g_assert_cmpint (world->runner->status, ==, 0);
   g_assert_nonnull (strstr (world->runner->out, "Change 1 (price) by ana: draft"));
   g_assert_nonnull (strstr (world->runner->out, "£5.99 → £5.49"));
+  g_assert_nonnull (strstr (world->runner->out, "Shelf prices with tax"));
+  g_assert_null (strstr (world->runner->out, "Generated"));
   static const char *const commands[] = { "change", "propose", "stock", "forecast" };
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     {

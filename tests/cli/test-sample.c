@@ -22,6 +22,16 @@ test_makes_workspace (void)
   g_assert_nonnull (strstr (runner->out, "no last year"));
   g_assert_nonnull (strstr (runner->out, "Saturdays"));
 
+  /* What rests on generated data says so, wherever it shows. */
+  g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "stock", "--store", "MARKET", NULL), ==, 0);
+  g_assert_nonnull (strstr (runner->out, "Generated, not real: sales, stock, lead times"));
+  g_assert_nonnull (strstr (runner->out, "2011-09-01 (the business date, not the calendar's)"));
+  g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "stock", "--store", "GB", NULL), ==, 0);
+  g_assert_nonnull (strstr (runner->out, "Generated, not real: stock, lead times"));
+  g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "stock", "--store", "GB", "--json", NULL),
+                   ==, 0);
+  g_assert_nonnull (strstr (runner->out, "\"generated\""));
+
   g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "sample", NULL), ==, 1);
   g_assert_nonnull (strstr (runner->err, "exists already"));
 }

@@ -4,6 +4,7 @@
 #include "aisle-change-draft.h"
 #include "aisle-change-job.h"
 #include "aisle-change.h"
+#include "aisle-forecast-job.h"
 #include "aisle-job-error.h"
 #include "aisle-log.h"
 #include "aisle-outbox.h"
@@ -288,6 +289,32 @@ test_evidence (void)
                                 " WHERE change_id = %d",
                                 (int) id),
                    ==, 1);
+}
+
+/* Stock limits what a lower price can sell, not what a higher one keeps away. */
+static void
+test_effect_and_stock (void)
+{
+  g_autoptr (Shop) shop = shop_new ();
+  g_autoptr (GError) error = NULL;
+  shop_sell (shop, SHOP_NORTH, SHOP_MUG, SHOP_TODAY - 120, 10);
+  shop_sql (shop, "UPDATE stock_day SET on_hand_milli = 5000");
+  AisleForecastJobOptions options = { .n_threads = 1 };
+  AisleForecastJobResult result;
+  g_assert_true (aisle_forecast_job_run (shop->workspace, &options, NULL, &result, &error));
+  static const char *const prices[] = { "6.49", "5.49" };
+  static const char *const wanted[] = { "< -1", "= 0" };
+  for (gsize i = 0; i < G_N_ELEMENTS (prices); i++)
+    {
+      gint64 id = draft (shop, "ana", "MUG", "N", prices[i]);
+      g_assert_true (submit (shop, "ana", id, "a test", &error));
+      g_assert_cmpint (shop_number (shop,
+                                    "SELECT json_extract (expected, '$.units_change.mean') %s"
+                                    " FROM change_line WHERE change_id = %d",
+                                    wanted[i], (int) id),
+                       ==, 1);
+      shop_sql (shop, "UPDATE change SET state = 'withdrawn' WHERE id = %d", (int) id);
+    }
 }
 
 static void
@@ -683,6 +710,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/change/retry", test_retry);
   g_test_add_func ("/job/change/store-without-system", test_store_without_system);
   g_test_add_func ("/job/change/promotion", test_promotion);
+  g_test_add_func ("/job/change/effect-and-stock", test_effect_and_stock);
   g_test_add_func ("/job/change/promotion-too-late", test_promotion_too_late);
   g_test_add_func ("/job/change/schedule-is-checked", test_schedule_is_checked);
   g_test_add_func ("/job/change/two-desks", test_two_desks);
