@@ -167,7 +167,7 @@ write_table (AisleCli *cli,
     for (gsize h = 0; h < horizon; h++)
       {
         g_autofree char *ds = aisle_cli_series_format_ahead (series, i, (int) h + 1);
-        aisle_record_writer_add_text (writer, series->ids->pdata[i]);
+        aisle_record_writer_add_key (writer, series->ids->pdata[i]);
         aisle_record_writer_add_text (writer, ds);
         aisle_record_writer_add_double (writer, panel->mean[i * horizon + h]);
         for (gsize level = 0; level < panel->n_levels; level++)

@@ -103,8 +103,8 @@ aisle_record_kind_for_path (const char *path)
   return AISLE_RECORD_CSV;
 }
 
-void
-aisle_record_writer_add_text (AisleRecordWriter *writer, const char *text)
+static void
+add_text (AisleRecordWriter *writer, const char *text, gboolean is_formula)
 {
   if (writer->xlsx)
     {
@@ -114,7 +114,6 @@ aisle_record_writer_add_text (AisleRecordWriter *writer, const char *text)
   begin_field (writer);
   if (!text)
     return;
-  gboolean is_formula = runs_as_formula (text);
   gsize length = strcspn (text, "\"\r\n");
   gboolean is_quoted = text[length] != '\0' || strchr (text, writer->separator)
                        || g_ascii_isspace (text[0])
@@ -136,6 +135,18 @@ aisle_record_writer_add_text (AisleRecordWriter *writer, const char *text)
     }
   g_string_append (writer->text, text);
   g_string_append_c (writer->text, '"');
+}
+
+void
+aisle_record_writer_add_text (AisleRecordWriter *writer, const char *text)
+{
+  add_text (writer, text, text && runs_as_formula (text));
+}
+
+void
+aisle_record_writer_add_key (AisleRecordWriter *writer, const char *text)
+{
+  add_text (writer, text, FALSE);
 }
 
 void

@@ -33,6 +33,8 @@ AisleRecordKind aisle_record_kind_for_path (const char *path);
 
 /* Each adds one field to the current row. Text may be NULL (an empty field). */
 void aisle_record_writer_add_text (AisleRecordWriter *writer, const char *text);
+/* Text as it is, a formula too: for keys that programs join on, in what no spreadsheet is meant for. */
+void aisle_record_writer_add_key (AisleRecordWriter *writer, const char *text);
 void aisle_record_writer_add_integer (AisleRecordWriter *writer, gint64 value);
 /* value / 10^scale, as exact decimals */
 void aisle_record_writer_add_decimal (AisleRecordWriter *writer, gint64 value, int scale);

@@ -142,6 +142,22 @@ test_round_trip (void)
   g_assert_cmpuint (n, ==, 10000);
 }
 
+/* A key comes back as it is, so that programs can join on it. */
+static void
+test_key (void)
+{
+  g_autofree char *path = fixture_path ("key.csv");
+  g_autofree char *text = NULL;
+  AisleRecordWriter *writer = open_writer (path, AISLE_RECORD_CSV);
+  aisle_record_writer_add_key (writer, "=1+1");
+  aisle_record_writer_add_key (writer, "@a,b\"c");
+  aisle_record_writer_add_key (writer, NULL);
+  aisle_record_writer_end_row (writer);
+  finish (writer);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "=1+1,\"@a,b\"\"c\",\n");
+}
+
 static void
 test_doubles (void)
 {
@@ -298,6 +314,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core/record-writer/decimal-comma-is-quoted", test_decimal_comma_is_quoted);
   g_test_add_func ("/core/record-writer/formulas", test_formulas);
   g_test_add_func ("/core/record-writer/round-trip", test_round_trip);
+  g_test_add_func ("/core/record-writer/key", test_key);
   g_test_add_func ("/core/record-writer/doubles", test_doubles);
   g_test_add_func ("/core/record-writer/discard", test_discard);
   g_test_add_func ("/core/record-writer/full-disk", test_full_disk);
