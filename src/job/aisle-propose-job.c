@@ -59,18 +59,26 @@ situation_of (const AisleShelfRow *facts, AisleForecastLookup *forecast, AisleDa
                                 .is_locked = facts->has_open_change || !facts->is_ranged };
 }
 
-/* Money at stake: what the margin would change, or the stock's value where that is not known. */
+/* Money at stake: what lies in stock beyond the first cover band, at cost, where the price is to clear
+ * it; else what the margin would change. Not the other way round: ranked by the margin that clearing
+ * costs, the best sellers would be cut first. */
 static double
-weigh (const AislePriceProposal *proposal, const AisleShelfRow *facts)
+weigh (const AislePriceProposal *proposal,
+       const AisleShelfRow *facts,
+       const AisleProposalSettings *settings)
 {
+  if (proposal->reason == AISLE_PROPOSAL_CLEAR_OVERSTOCK && settings->n_bands > 0
+      && facts->on_hand_milli != AISLE_SHELF_UNKNOWN)
+    {
+      double units = MAX (0, (double) facts->on_hand_milli / MILLI);
+      double wanted = settings->bands[0].cover_weeks;
+      double over = isinf (proposal->cover_weeks) ? 1 : 1 - wanted / MAX (proposal->cover_weeks, wanted);
+      double value = facts->net_cost_minor == AISLE_SHELF_UNKNOWN ? (double) proposal->before_minor
+                                                                  : (double) facts->net_cost_minor;
+      return units * over * value;
+    }
   double margin = fabs (proposal->effect.margin_change.mean);
-  if (!isnan (margin) && margin > 0)
-    return margin;
-  double step = fabs ((double) (proposal->after_minor - proposal->before_minor));
-  double units = facts->on_hand_milli == AISLE_SHELF_UNKNOWN
-                     ? 1
-                     : MAX (1, (double) facts->on_hand_milli / MILLI);
-  return step * units * 0.01;
+  return isnan (margin) ? 0 : margin;
 }
 
 /* "Clear overstock: the stock covers ..." */
@@ -110,7 +118,7 @@ pick_from_store (GPtrArray *facts,
                     .reason = describe_reason (proposal),
                     .expected
                     = aisle_price_effect_to_json (&proposal->effect, settings->horizon_days),
-                    .weight = weigh (proposal, row),
+                    .weight = weigh (proposal, row, settings),
                     .effect = proposal->effect };
       g_array_append_val (picks, pick);
     }

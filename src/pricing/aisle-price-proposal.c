@@ -8,6 +8,7 @@
 
 __extension__ typedef __int128 Wide;
 
+#define LONG_COVER_WEEKS 520 /* beyond it a number of weeks says nothing to anybody */
 #define RULE_CLEAR "clear_overstock"
 #define RULE_PROTECT "protect_margin"
 #define RULE_ROUND "round_to_endings"
@@ -256,6 +257,10 @@ clear_overstock (Work *work)
   if (isinf (work->proposal->cover_weeks))
     finish (work, AISLE_PROPOSAL_CLEAR_OVERSTOCK,
             g_strdup_printf ("There is stock and no demand is expected: down %s, %s.", cut, move));
+  else if (work->proposal->cover_weeks > LONG_COVER_WEEKS)
+    finish (work, AISLE_PROPOSAL_CLEAR_OVERSTOCK,
+            g_strdup_printf ("The stock covers more than ten years of the demand expected: down %s, %s.",
+                             cut, move));
   else
     finish (work, AISLE_PROPOSAL_CLEAR_OVERSTOCK,
             g_strdup_printf ("The stock covers %.0f weeks, the rule begins at %.0f: down %s, %s.",
