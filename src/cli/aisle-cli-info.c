@@ -28,7 +28,8 @@ make_document (AisleWorkspace *workspace, const AisleInfo *info)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "path");
-  json_builder_add_string_value (builder, aisle_workspace_get_path (workspace));
+  g_autofree char *path = g_filename_display_name (aisle_workspace_get_path (workspace));
+  json_builder_add_string_value (builder, path);
   json_builder_set_member_name (builder, "schema");
   json_builder_add_int_value (builder, AISLE_WORKSPACE_SCHEMA);
   json_builder_set_member_name (builder, "currency");

@@ -107,6 +107,7 @@ check_sound (Database *database, const char *path, GError **error)
     return FALSE;
   if (g_strcmp0 (found, "ok") == 0)
     return TRUE;
+  g_strdelimit (found, "\r\n", ' '); /* an error is one line */
   g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_DAMAGED,
                "%s: the file is damaged (%s); use an earlier backup", path, found);
   return FALSE;

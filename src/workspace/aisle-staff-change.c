@@ -76,6 +76,9 @@ check_name (const char *name, GError **error)
       || g_utf8_strlen (name, -1) > NAME_MAX_LENGTH)
     return refuse_value (error, name && g_utf8_validate (name, -1, NULL) ? name : "",
                          "a name has 1 to 80 characters");
+  if (g_ascii_strcasecmp (name, "automatic") == 0)
+    return refuse_value (error, name,
+                         "the log calls so what nobody in person did; take another name");
   gboolean has_space_around =
       g_unichar_isspace (g_utf8_get_char (name))
       || g_unichar_isspace (g_utf8_get_char (g_utf8_prev_char (name + strlen (name))));
@@ -91,8 +94,8 @@ join_scope (AisleWorkspace *workspace, const char *const *stores, GError **error
 {
   for (gsize i = 0; stores[i]; i++)
     {
-      gint64 id = query_number (workspace, "SELECT id FROM store WHERE code = ?2", 0,
-                                stores[i], error);
+      gint64 id =
+          query_number (workspace, "SELECT id FROM store WHERE code = ?2", 0, stores[i], error);
       if (id < 0)
         return NULL;
       if (id == 0 || strchr (stores[i], ','))
@@ -202,8 +205,8 @@ update_person (AisleWorkspace *workspace, const Grant *grant, gint64 id, GError 
 static gboolean
 apply_grant (AisleWorkspace *workspace, const Grant *grant, GError **error)
 {
-  gint64 id = query_number (workspace, "SELECT id FROM person WHERE name = ?2", 0,
-                            grant->name, error);
+  gint64 id =
+      query_number (workspace, "SELECT id FROM person WHERE name = ?2", 0, grant->name, error);
   if (id < 0)
     return FALSE;
   if (id == 0)
@@ -328,9 +331,9 @@ add_in_transaction (AisleWorkspace *workspace,
 {
   g_auto (Grant) grant = { 0 };
   gint64 people = query_number (workspace, "SELECT count (*) FROM person", 0, NULL, error);
-  gint64 same = query_number (
-      workspace, "SELECT count (*) FROM person WHERE name = ?2 AND is_active = 1", 0,
-      wish->name ? wish->name : "", error);
+  gint64 same =
+      query_number (workspace, "SELECT count (*) FROM person WHERE name = ?2 AND is_active = 1", 0,
+                    wish->name ? wish->name : "", error);
   if (people < 0 || same < 0)
     return FALSE;
   if (people == 0 && by != 0)
@@ -464,9 +467,8 @@ confirm_in_transaction (AisleWorkspace *workspace, const char *name, gint64 by, 
              "UPDATE person_request SET confirmed_by = ?2, confirmed_at = ?3 WHERE id = ?1",
              grant.request_id, by, error)
          && apply_grant (workspace, &grant, error)
-         && mark_request (
-             workspace, "UPDATE person_request SET closed_at = ?3 WHERE id = ?1",
-             grant.request_id, by, error)
+         && mark_request (workspace, "UPDATE person_request SET closed_at = ?3 WHERE id = ?1",
+                          grant.request_id, by, error)
          && log_grant (workspace, by, "staff.confirm", &grant, error);
 }
 

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <gio/gunixmounts.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -39,7 +40,8 @@ static const guint32 network_types[] = {
 /* File systems of user space share one number; their names tell. */
 #define FUSE_TYPE 0x65735546
 static const char *const network_fuse_names[] = {
-  "fuse.sshfs", "fuse.gvfsd-fuse", "fuse.rclone", "fuse.davfs2", "fuse.glusterfs", "fuse.s3fs", NULL,
+  "fuse.sshfs",     "fuse.gvfsd-fuse", "fuse.rclone", "fuse.davfs2",
+  "fuse.glusterfs", "fuse.s3fs",       NULL,
 };
 
 struct _AisleWorkspace
@@ -145,6 +147,11 @@ aisle_workspace_set_error (AisleWorkspace *workspace, int code, GError **error)
     g_set_error_literal (error, AISLE_WORKSPACE_ERROR, (int) ours, sqlite3_errmsg (workspace->db));
   else if (advice)
     g_set_error (error, AISLE_WORKSPACE_ERROR, (int) ours, "%s: %s", workspace->path, advice);
+  else if ((extended & 0xff) == SQLITE_IOERR)
+    /* A disk without a free block answers so too: even reading needs a page for the -shm file. */
+    g_set_error (error, AISLE_WORKSPACE_ERROR, (int) ours,
+                 "%s: the disk cannot be used (%s); is it full or failing? Make room and try again",
+                 workspace->path, sqlite3_errmsg (workspace->db));
   else
     g_set_error (error, AISLE_WORKSPACE_ERROR, (int) ours, "%s: %s", workspace->path,
                  sqlite3_errmsg (workspace->db));
@@ -153,7 +160,11 @@ aisle_workspace_set_error (AisleWorkspace *workspace, int code, GError **error)
 gboolean
 aisle_workspace_check_folder (const char *path, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
+  /* Where a link leads: SQLite keeps its files beside the real one. */
+  char *real = realpath (path, NULL);
+  g_autofree char *resolved = g_strdup (real ? real : path);
+  free (real);
+  g_autofree char *folder = g_path_get_dirname (resolved);
   struct statfs info;
   if (statfs (folder, &info) != 0)
     {
@@ -162,7 +173,7 @@ aisle_workspace_check_folder (const char *path, GError **error)
       return FALSE;
     }
   const char *pretend = g_getenv ("AISLE_TEST_NETWORK_FOLDER");
-  gboolean is_network = pretend && g_str_has_prefix (path, pretend);
+  gboolean is_network = pretend && g_str_has_prefix (resolved, pretend);
   for (gsize i = 0; i < G_N_ELEMENTS (network_types) && !is_network; i++)
     is_network = (guint32) info.f_type == network_types[i];
   if (!is_network && (guint32) info.f_type == FUSE_TYPE)
@@ -192,7 +203,8 @@ aisle_workspace_check_place (const char *path, GError **error)
       if (!g_file_test (name, G_FILE_TEST_EXISTS) && !g_file_test (name, G_FILE_TEST_IS_SYMLINK))
         continue;
       g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_EXISTS,
-                   "%s: exists already and is left alone; move it away or choose another name", name);
+                   "%s: exists already and is left alone; move it away or choose another name",
+                   name);
       return FALSE;
     }
   return TRUE;
@@ -228,8 +240,9 @@ aisle_workspace_close (AisleWorkspace *workspace)
   g_free (workspace);
 }
 
-/* In a folder where we cannot write, SQLite cannot make its shared memory. Where nobody has left a log
- * to replay either, the file alone is all there is, and we say so; else NULL: SQLite tries as usual. */
+/* In a folder where we cannot write, SQLite cannot make its shared memory. Where nobody has left a
+ * log to replay either, the file alone is all there is, and we say so; else NULL: SQLite tries as
+ * usual. */
 static char *
 uri_for_reading (const char *path)
 {

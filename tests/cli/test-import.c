@@ -166,6 +166,16 @@ test_ragged (void)
   g_assert_nonnull (strstr (runner->err, "stock.csv:2: the row has"));
 }
 
+/* The log is JSON and names the file, whose name may be any bytes. */
+static void
+test_file_name_of_bytes (void)
+{
+  g_autoptr (CliRunner) runner = new_shop ();
+  cli_runner_write (runner, "st\xff.csv", "store,sku,on_hand\nS1,A,5\n", -1);
+  g_assert_cmpint (cli_runner_run (runner, W, "import", "stock", "st\xff.csv", NULL), ==, 0);
+  g_assert_cmpint (cli_runner_run (runner, W, "log", "verify", NULL), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -178,5 +188,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/import/map-slip", test_map_slip);
   g_test_add_func ("/cli/import/future", test_future);
   g_test_add_func ("/cli/import/ragged", test_ragged);
+  g_test_add_func ("/cli/import/file-name-of-bytes", test_file_name_of_bytes);
   return g_test_run ();
 }

@@ -17,18 +17,20 @@ new_workspace (void)
   cli_runner_write (runner, "ben", "secret of ben\n", -1);
   cli_runner_write (runner, "cid", "secret of cid\nsecret of ana\n", -1);
   cli_runner_write (runner, "pass", "correct horse battery\n", -1);
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "init", "--currency", "GBP", NULL), ==, 0);
+  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "init", "--currency", "GBP", NULL), ==,
+                   0);
   return runner;
 }
 
 static void
 add_ana_and_ben (CliRunner *runner)
 {
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--role", "merchandiser",
-                                   "--secret-file", "ana", NULL),
+  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--role",
+                                   "merchandiser", "--secret-file", "ana", NULL),
                    ==, 0);
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ben", "--role", "approver",
-                                   "--secret-file", "ben", "--as", "Ana", "--as-secret-file", "ana", NULL),
+  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ben", "--role",
+                                   "approver", "--secret-file", "ben", "--as", "Ana",
+                                   "--as-secret-file", "ana", NULL),
                    ==, 0);
 }
 
@@ -65,42 +67,52 @@ test_staff (void)
   g_autoptr (CliRunner) runner = new_workspace ();
   g_autoptr (JsonParser) parser = json_parser_new ();
   add_ana_and_ben (runner);
+  cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Automatic", "--role", "store_manager",
+                  "--secret-file", "cid", "--as", "Ana", NULL);
+  assert_says (runner, 1, "take another name");
   cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Cid", "--role", "store_manager",
                   "--secret-file", "cid", "--as", "Ana", NULL);
   assert_says (runner, 0, "somebody else must confirm");
-  cli_runner_run (runner, "-w", "w.aisle", "staff", "confirm", "Cid", "--as", "Ana", "--secret-file", "ana", NULL);
+  cli_runner_run (runner, "-w", "w.aisle", "staff", "confirm", "Cid", "--as", "Ana",
+                  "--secret-file", "ana", NULL);
   assert_says (runner, 4, "you asked for it yourself");
-  cli_runner_run (runner, "-w", "w.aisle", "staff", "confirm", "Cid", "--as", "Ben", "--secret-file", "ana", NULL);
+  cli_runner_run (runner, "-w", "w.aisle", "staff", "confirm", "Cid", "--as", "Ben",
+                  "--secret-file", "ana", NULL);
   assert_says (runner, 4, "do not belong together");
-  cli_runner_run (runner, "-w", "w.aisle", "staff", "confirm", "Cid", "--as", "Max", "--secret-file", "ana", NULL);
+  cli_runner_run (runner, "-w", "w.aisle", "staff", "confirm", "Cid", "--as", "Max",
+                  "--secret-file", "ana", NULL);
   assert_says (runner, 4, "do not belong together");
   cli_runner_run (runner, "-w", "w.aisle", "staff", "confirm", "Cid", NULL);
   assert_says (runner, 4, "--as");
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "--json", "staff", "confirm", "Cid", "--as", "Ben",
-                                   "--secret-file", "ben", NULL),
+  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "--json", "staff", "confirm", "Cid",
+                                   "--as", "Ben", "--secret-file", "ben", NULL),
                    ==, 0);
   JsonArray *rows = json_object_get_array_member (parse (runner, parser), "rows");
   g_assert_cmpuint (json_array_get_length (rows), ==, 3);
-  g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (rows, 0), "name"), ==, "Ana");
+  g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (rows, 0), "name"),
+                   ==, "Ana");
 }
 
 static void
 test_staff_wrong_use (void)
 {
   g_autoptr (CliRunner) runner = new_workspace ();
-  cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--role", "king", "--secret-file", "ana", NULL);
+  cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--role", "king", "--secret-file",
+                  "ana", NULL);
   assert_says (runner, 2, "is not a role");
   cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--secret-file", "ana", NULL);
   assert_says (runner, 2, "--role");
   cli_runner_run (runner, "-w", "w.aisle", "staff", "add", NULL);
   assert_says (runner, 2, "staff list");
-  cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--role", "admin", "--secret-file", "none", NULL);
+  cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--role", "admin",
+                  "--secret-file", "none", NULL);
   g_assert_cmpint (runner->status, !=, 0);
   add_ana_and_ben (runner);
-  cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Cid", "--role", "approver", "--secret-file", "cid", NULL);
+  cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Cid", "--role", "approver",
+                  "--secret-file", "cid", NULL);
   assert_says (runner, 4, "--as");
-  cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--role", "approver", "--secret-file", "cid",
-                  "--as", "Ana", NULL);
+  cli_runner_run (runner, "-w", "w.aisle", "staff", "add", "Ana", "--role", "approver",
+                  "--secret-file", "cid", "--as", "Ana", NULL);
   assert_says (runner, 1, "is here already");
 }
 
@@ -112,11 +124,12 @@ test_lock (void)
   add_ana_and_ben (runner);
   for (int i = 0; i < 5; i++)
     {
-      cli_runner_run (runner, "-w", "w.aisle", "staff", "deactivate", "Ben", "--as", "Ana", "--secret-file", "ben",
-                      NULL);
+      cli_runner_run (runner, "-w", "w.aisle", "staff", "deactivate", "Ben", "--as", "Ana",
+                      "--secret-file", "ben", NULL);
       assert_says (runner, 4, "do not belong together");
     }
-  cli_runner_run (runner, "-w", "w.aisle", "staff", "deactivate", "Ben", "--as", "Ana", "--secret-file", "ana", NULL);
+  cli_runner_run (runner, "-w", "w.aisle", "staff", "deactivate", "Ben", "--as", "Ana",
+                  "--secret-file", "ana", NULL);
   assert_says (runner, 4, "too many wrong secrets");
 }
 
@@ -126,23 +139,29 @@ test_log (void)
   g_autoptr (CliRunner) runner = new_workspace ();
   g_autoptr (JsonParser) parser = json_parser_new ();
   add_ana_and_ben (runner);
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "log", "verify", "--json", NULL), ==, 0);
+  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "log", "verify", "--json", NULL), ==,
+                   0);
   JsonObject *verdict = parse (runner, parser);
   g_assert_true (json_object_get_boolean_member (verdict, "ok"));
   gint64 entries = json_object_get_int_member (verdict, "entries");
   g_assert_cmpint (entries, >=, 2);
   g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "log", "show", "--json", NULL), ==, 0);
-  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (parse (runner, parser), "rows")), ==,
-                    entries);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (parse (runner, parser), "rows")), ==,
+      entries);
   g_assert_null (g_strstr_len (runner->out, -1, "secret of"));
-  g_assert_cmpint (
-      cli_runner_run (runner, "-w", "w.aisle", "log", "show", "--since", "2999-01-01", "--json", NULL), ==, 0);
-  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (parse (runner, parser), "rows")), ==, 0);
+  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "log", "show", "--since", "2999-01-01",
+                                   "--json", NULL),
+                   ==, 0);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (parse (runner, parser), "rows")), ==, 0);
   cli_runner_run (runner, "-w", "w.aisle", "log", "show", "--since", "soon", NULL);
   assert_says (runner, 2, "is not a time");
 
-  raw (runner, "DROP TRIGGER log_entry_is_final; UPDATE log_entry SET object = 'person Eve' WHERE seq = 2");
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "log", "verify", "--json", NULL), ==, 1);
+  raw (runner,
+       "DROP TRIGGER log_entry_is_final; UPDATE log_entry SET object = 'person Eve' WHERE seq = 2");
+  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "log", "verify", "--json", NULL), ==,
+                   1);
   verdict = parse (runner, parser);
   g_assert_false (json_object_get_boolean_member (verdict, "ok"));
   g_assert_cmpint (json_object_get_int_member (verdict, "first_broken"), ==, 2);
@@ -159,8 +178,8 @@ test_older_file (void)
   add_ana_and_ben (runner);
   raw (runner, "PRAGMA wal_checkpoint (TRUNCATE)");
   g_assert_true (g_file_get_contents (path, &old, &length, NULL));
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "staff", "deactivate", "Ben", "--as", "Ana",
-                                   "--secret-file", "ana", NULL),
+  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "staff", "deactivate", "Ben", "--as",
+                                   "Ana", "--secret-file", "ana", NULL),
                    ==, 0);
   raw (runner, "PRAGMA wal_checkpoint (TRUNCATE)");
   g_assert_true (g_file_set_contents (path, old, (gssize) length, NULL));
@@ -178,8 +197,9 @@ test_backup_and_keys (void)
   g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "backup", "b", "--json", NULL), ==, 0);
   g_assert_cmpstr (json_object_get_string_member (parse (runner, parser), "currency"), ==, "GBP");
   g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "backup", "b", NULL), ==, 1);
-  g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "key", "export", "k", "--secret-file", "pass", NULL), ==,
-                   0);
+  g_assert_cmpint (
+      cli_runner_run (runner, "-w", "w.aisle", "key", "export", "k", "--secret-file", "pass", NULL),
+      ==, 0);
   g_assert_cmpint (cli_runner_run (runner, "-w", "w.aisle", "restore", "b", NULL), ==, 1);
   g_assert_cmpint (cli_runner_run (runner, "-w", "n.aisle", "restore", "b", "--json", NULL), ==, 0);
   g_assert_cmpint (cli_runner_run (runner, "-w", "n.aisle", "log", "verify", NULL), ==, 0);
@@ -193,10 +213,12 @@ test_backup_and_keys (void)
   g_assert_cmpint (cli_runner_run (runner, "-w", "m.aisle", "restore", "b", NULL), ==, 0);
   g_assert_cmpint (cli_runner_run (runner, "-w", "m.aisle", "log", "verify", NULL), ==, 1);
   g_assert_nonnull (g_strstr_len (runner->out, -1, "key restore"));
-  g_assert_cmpint (cli_runner_run (runner, "-w", "m.aisle", "key", "restore", "k", "--secret-file", "ana", NULL), ==,
-                   1);
-  g_assert_cmpint (cli_runner_run (runner, "-w", "m.aisle", "key", "restore", "k", "--secret-file", "pass", NULL), ==,
-                   0);
+  g_assert_cmpint (
+      cli_runner_run (runner, "-w", "m.aisle", "key", "restore", "k", "--secret-file", "ana", NULL),
+      ==, 1);
+  g_assert_cmpint (cli_runner_run (runner, "-w", "m.aisle", "key", "restore", "k", "--secret-file",
+                                   "pass", NULL),
+                   ==, 0);
   g_assert_cmpint (cli_runner_run (runner, "-w", "m.aisle", "log", "verify", NULL), ==, 0);
 }
 

@@ -232,6 +232,16 @@ test_network_folder (WorkspaceFixture *fixture, gconstpointer data)
   g_autofree char *path = beside (fixture, "new.aisle");
   g_assert_null (aisle_workspace_create (path, "GBP", &error));
   g_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NETWORK);
+  g_clear_error (&error);
+
+  /* A link from here does not make it local. */
+  g_autofree char *here = g_dir_make_tmp ("aisle-link-XXXXXX", NULL);
+  g_autofree char *link = g_build_filename (here, "link.aisle", NULL);
+  g_assert_cmpint (symlink (fixture->path, link), ==, 0);
+  g_assert_null (aisle_workspace_open (link, &error));
+  g_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NETWORK);
+  g_unlink (link);
+  g_rmdir (here);
   g_unsetenv ("AISLE_TEST_NETWORK_FOLDER");
 }
 
