@@ -64,7 +64,7 @@ print_text (AisleCli *cli,
   for (guint i = 0; i < result->change_ids->len; i++)
     g_string_append_printf (text, " %" G_GINT64_FORMAT, g_array_index (result->change_ids, gint64, i));
   g_string_append_printf (text,
-                          "\nexpected over %d days: units %+.0f, net revenue %s, net margin %s\n"
+                          "\nexpected change over %d days: units %+.0f, net revenue %s, net margin %s\n"
                           "(with an assumed elasticity: an association, not a test)\n",
                           result->horizon_days, result->units, revenue, margin);
   aisle_cli_append_generated (text, generated);
