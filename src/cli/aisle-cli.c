@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "aisle-cli.h"
 
+#include "aisle-core-error.h"
 #include "aisle-job-error.h"
 #include "aisle-new-file.h"
 
@@ -189,7 +190,10 @@ aisle_cli_print_text (AisleCli *cli, const char *text)
   g_autoptr (AisleNewFile) file = aisle_new_file_open (cli->output, &error);
   if (!file || !aisle_new_file_write (file, text, strlen (text), &error)
       || !aisle_new_file_finish (g_steal_pointer (&file), &error))
-    return aisle_cli_fail (cli, error);
+    /* Whoever read has had enough, as head does: nothing to complain about. */
+    return !cli->output && g_error_matches (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_CLOSED)
+               ? AISLE_EXIT_FAILED
+               : aisle_cli_fail (cli, error);
   return AISLE_EXIT_DONE;
 }
 

@@ -16,6 +16,7 @@ typedef enum
   AISLE_CORE_ERROR_EMPTY,     /* nothing there: a file without a row, a field without a value */
   AISLE_CORE_ERROR_TOO_LONG,  /* a line, field or file larger than we take */
   AISLE_CORE_ERROR_IO,        /* the file could not be read or written */
+  AISLE_CORE_ERROR_CLOSED,    /* nobody reads the other end of the pipe any more */
 } AisleCoreError;
 
 GQuark aisle_core_error_quark (void);

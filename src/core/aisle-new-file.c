@@ -30,8 +30,9 @@ set_io_error (GError **error, const char *path, const char *what, int number)
   const char *advice = number == ENOSPC || number == EDQUOT || number == EFBIG
                            ? "; free some space and try again"
                            : "";
-  g_set_error (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_IO, "%s: %s: %s%s", path, what,
-               g_strerror (number), advice);
+  g_set_error (error, AISLE_CORE_ERROR,
+               number == EPIPE ? AISLE_CORE_ERROR_CLOSED : AISLE_CORE_ERROR_IO, "%s: %s: %s%s",
+               path, what, g_strerror (number), advice);
   return FALSE;
 }
 

@@ -23,8 +23,5 @@ gboolean aisle_xml_feed_step (AisleXmlFeed *feed, GError **error);
 /* Feeds all that is left. */
 gboolean aisle_xml_feed_run (AisleXmlFeed *feed, GError **error);
 
-/* "row" for "row" and for "x:row". */
-const char *aisle_xml_local_name (const char *name);
-
 /* The value of an attribute by its name without prefix, or NULL. */
 const char *aisle_xml_attribute (const char **names, const char **values, const char *name);

@@ -19,6 +19,14 @@ struct _AisleXmlFeed
   guint depth;
 };
 
+/* "row" for "row" and for "x:row". */
+static const char *
+strip_prefix (const char *name)
+{
+  const char *colon = strrchr (name, ':');
+  return colon ? colon + 1 : name;
+}
+
 static void
 start_element_cb (GMarkupParseContext *context,
                   const char *name,
@@ -33,7 +41,7 @@ start_element_cb (GMarkupParseContext *context,
     g_set_error_literal (error, G_MARKUP_ERROR, G_MARKUP_ERROR_INVALID_CONTENT,
                          "elements lie too deep in each other");
   else if (feed->parser.start_element)
-    feed->parser.start_element (context, aisle_xml_local_name (name), names, values, feed->data,
+    feed->parser.start_element (context, strip_prefix (name), names, values, feed->data,
                                 error);
 }
 
@@ -44,7 +52,7 @@ end_element_cb (GMarkupParseContext *context, const char *name, gpointer data, G
   feed->n_quiet = 0;
   feed->depth--;
   if (feed->parser.end_element)
-    feed->parser.end_element (context, aisle_xml_local_name (name), feed->data, error);
+    feed->parser.end_element (context, strip_prefix (name), feed->data, error);
 }
 
 static void
@@ -129,17 +137,10 @@ aisle_xml_feed_run (AisleXmlFeed *feed, GError **error)
 }
 
 const char *
-aisle_xml_local_name (const char *name)
-{
-  const char *colon = strrchr (name, ':');
-  return colon ? colon + 1 : name;
-}
-
-const char *
 aisle_xml_attribute (const char **names, const char **values, const char *name)
 {
   for (gsize i = 0; names[i]; i++)
-    if (strcmp (aisle_xml_local_name (names[i]), name) == 0)
+    if (strcmp (strip_prefix (names[i]), name) == 0)
       return values[i];
   return NULL;
 }

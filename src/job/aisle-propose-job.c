@@ -168,7 +168,7 @@ write_draft (AisleWorkspace *workspace,
   change->objective = g_strdup (aisle_objective_to_text (options->objective));
   change->title = end - begin == 1
                       ? g_strdup_printf ("Proposed price for %s in %s", first->sku, first->store)
-                      : g_strdup_printf ("%u proposed prices in %s", end - begin, first->store);
+                      : g_strdup_printf ("Proposed prices in %s", first->store);
   for (guint i = begin; i < end; i++)
     {
       const Pick *pick = &g_array_index (picks, Pick, i);

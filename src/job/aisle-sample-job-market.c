@@ -23,8 +23,9 @@ typedef struct
   guint n_sales;
 } Candidate;
 
-gboolean
-aisle_sample_market_is_open (const AisleSampleSource *source, AisleDate day)
+/* FALSE on Sundays and on days on which the source has no sales. */
+static gboolean
+is_open (const AisleSampleSource *source, AisleDate day)
 {
   if (aisle_date_weekday (day) == SUNDAY || aisle_sample_source_is_closed (source, day))
     return FALSE;
@@ -149,7 +150,7 @@ make_item (const AisleSampleSource *source,
   for (guint day = 0; day < n_days; day++)
     {
       AisleDate date = source->first_day + (gint32) day;
-      if (!aisle_sample_market_is_open (source, date))
+      if (!is_open (source, date))
         {
           item.percent_off[day] = 0;
           continue;

@@ -108,8 +108,6 @@ AisleSampleMarket *aisle_sample_market_new (const AisleSampleSource *source,
                                             guint64 seed);
 void aisle_sample_market_free (AisleSampleMarket *market);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AisleSampleMarket, aisle_sample_market_free)
-/* FALSE on Sundays and on days on which the source has no sales. */
-gboolean aisle_sample_market_is_open (const AisleSampleSource *source, AisleDate day);
 
 /* ---- aisle-sample-job-stock.c: a stock book that fits the sales */
 

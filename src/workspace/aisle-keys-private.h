@@ -19,9 +19,8 @@ gboolean aisle_keys_random (gpointer data, gsize size, GError **error);
 
 /* What the workspace knows of a key: 32 hexadecimal digits; free with g_free(). */
 char *aisle_keys_fingerprint (const guint8 key[AISLE_KEY_SIZE]);
-/* The settings that hold the fingerprint, and the name of the secret (free with g_free()). */
+/* The setting that holds the fingerprint. */
 const char *aisle_keys_setting (AisleKeyPurpose purpose);
-char *aisle_keys_secret_name (AisleWorkspace *workspace, AisleKeyPurpose purpose, GError **error);
 gboolean aisle_keys_store (AisleWorkspace *workspace,
                            AisleKeyPurpose purpose,
                            const guint8 key[AISLE_KEY_SIZE],

@@ -138,8 +138,9 @@ aisle_keys_setting (AisleKeyPurpose purpose)
   return facts[purpose].setting;
 }
 
-char *
-aisle_keys_secret_name (AisleWorkspace *workspace, AisleKeyPurpose purpose, GError **error)
+/* What the secret is called in the keyring; free with g_free(). */
+static char *
+name_secret (AisleWorkspace *workspace, AisleKeyPurpose purpose, GError **error)
 {
   g_autofree char *id = aisle_workspace_get_setting (workspace, "workspace_id");
   if (id && g_uuid_string_is_valid (id))
@@ -156,7 +157,7 @@ aisle_keys_store (AisleWorkspace *workspace,
                   const guint8 key[AISLE_KEY_SIZE],
                   GError **error)
 {
-  g_autofree char *name = aisle_keys_secret_name (workspace, purpose, error);
+  g_autofree char *name = name_secret (workspace, purpose, error);
   if (!name)
     return FALSE;
   char *text = aisle_keys_to_hex (key, AISLE_KEY_SIZE);
@@ -173,7 +174,7 @@ look_up_key (AisleWorkspace *workspace,
              gboolean *is_there,
              GError **error)
 {
-  g_autofree char *name = aisle_keys_secret_name (workspace, purpose, error);
+  g_autofree char *name = name_secret (workspace, purpose, error);
   if (!name)
     return FALSE;
   g_autoptr (GError) local = NULL;

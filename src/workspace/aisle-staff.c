@@ -120,8 +120,8 @@ aisle_staff_list (AisleWorkspace *workspace, GError **error)
   return g_steal_pointer (&people);
 }
 
-void
-aisle_person_request_free (AislePersonRequest *request)
+static void
+free_request (AislePersonRequest *request)
 {
   if (!request)
     return;
@@ -143,7 +143,7 @@ aisle_staff_list_requests (AisleWorkspace *workspace, GError **error)
   if (!statement)
     return NULL;
   g_autoptr (GPtrArray) requests =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) aisle_person_request_free);
+      g_ptr_array_new_with_free_func ((GDestroyNotify) free_request);
   int row;
   while ((row = aisle_step (statement, error)) == 1)
     {

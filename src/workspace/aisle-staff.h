@@ -92,6 +92,5 @@ typedef struct
   gint64 requested_at;
 } AislePersonRequest;
 
-void aisle_person_request_free (AislePersonRequest *request);
 /* Open requests, oldest first, of AislePersonRequest; free with g_ptr_array_unref(). */
 GPtrArray *aisle_staff_list_requests (AisleWorkspace *workspace, GError **error);

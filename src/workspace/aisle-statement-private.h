@@ -26,7 +26,6 @@ void aisle_bind_double (AisleStatement *statement, int index, double value); /* 
 /* Text and blobs must live until the statement is reset. NULL binds NULL. */
 void aisle_bind_text (AisleStatement *statement, int index, const char *value);
 void aisle_bind_blob (AisleStatement *statement, int index, gconstpointer data, gsize size);
-void aisle_bind_null (AisleStatement *statement, int index);
 /* A date or number that may be missing: NULL where `value` == `none`. */
 void aisle_bind_int64_or_null (AisleStatement *statement, int index, gint64 value, gint64 none);
 

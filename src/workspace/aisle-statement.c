@@ -92,12 +92,6 @@ aisle_bind_blob (AisleStatement *statement, int index, gconstpointer data, gsize
 }
 
 void
-aisle_bind_null (AisleStatement *statement, int index)
-{
-  sqlite3_bind_null (statement->handle, index);
-}
-
-void
 aisle_bind_int64_or_null (AisleStatement *statement, int index, gint64 value, gint64 none)
 {
   if (value == none)

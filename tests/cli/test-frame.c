@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli-runner.h"
 
+#include <fcntl.h>
+#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <pty.h>
 #include <string.h>
@@ -134,6 +136,31 @@ test_interrupt_at_secret (void)
   g_assert_cmpuint (after.c_lflag & ECHO, ==, ECHO);
 }
 
+/* "aislectl ... | head": the reader has had enough, and there is nothing to complain about. */
+static void
+test_reader_has_gone (void)
+{
+  int out[2], err[2];
+  g_assert_true (g_unix_open_pipe (out, FD_CLOEXEC, NULL));
+  g_assert_true (g_unix_open_pipe (err, FD_CLOEXEC, NULL));
+  close (out[0]);
+  const char *const argv[] = { g_getenv ("AISLECTL"), "help", NULL };
+  GPid child;
+  g_autoptr (GError) error = NULL;
+  g_spawn_async_with_fds (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &child,
+                          -1, out[1], err[1], &error);
+  g_assert_no_error (error);
+  close (out[1]);
+  close (err[1]);
+  char said[256];
+  g_assert_cmpint (read (err[0], said, sizeof said), ==, 0);
+  close (err[0]);
+  int status;
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status));
+  g_assert_cmpint (WEXITSTATUS (status), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -143,5 +170,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/frame/output-is-workspace", test_output_is_workspace);
   g_test_add_func ("/cli/frame/secret-file", test_secret_file);
   g_test_add_func ("/cli/frame/interrupt-at-secret", test_interrupt_at_secret);
+  g_test_add_func ("/cli/frame/reader-has-gone", test_reader_has_gone);
   return g_test_run ();
 }
