@@ -418,6 +418,8 @@ CREATE TABLE price_ledger (
 ) STRICT;
 CREATE INDEX price_ledger_by_change ON price_ledger (change_line_id) WHERE change_line_id IS NOT NULL;
 CREATE UNIQUE INDEX price_ledger_once ON price_ledger (store_id, product_id, kind, currency, from_at);
+-- For the foreign key: a draft's lines are written anew with each edit, and must not search the ledger.
+CREATE INDEX price_ledger_by_change_line ON price_ledger (change_line_id) WHERE change_line_id IS NOT NULL;
 
 ---------------------------------------------------------------- changes
 
@@ -563,6 +565,7 @@ CREATE INDEX store_update_open ON store_update (system_id, store_id, id)
   WHERE state IN ('queued', 'sending', 'unknown', 'accepted');
 CREATE INDEX store_update_by_line ON store_update (change_line_id);
 CREATE INDEX store_update_by_target ON store_update (store_id, product_id);
+CREATE INDEX store_update_by_change_line ON store_update (change_line_id); -- for the foreign key
 CREATE INDEX store_update_by_name ON store_update (name) WHERE kind = 'promotion';
 
 ---------------------------------------------------------------- derived results
