@@ -111,6 +111,15 @@ parse_wishes (AisleCli *cli, char **texts, GPtrArray *kept)
       *store++ = '\0';
       AislePriceWish wish
           = { g_strstrip (copy), g_strstrip (store), g_strstrip (price) };
+      for (guint i = 0; i < wishes->len; i++)
+        {
+          const AislePriceWish *other = &g_array_index (wishes, AislePriceWish, i);
+          if (strcmp (other->sku, wish.sku) != 0 || strcmp (other->store, wish.store) != 0)
+            continue;
+          aisle_cli_wrong_usage (cli, "--line: %s in store %s has two prices, %s and %s; give one",
+                                 wish.sku, wish.store, other->price, wish.price);
+          return NULL;
+        }
       g_array_append_val (wishes, wish);
     }
   return g_steal_pointer (&wishes);
@@ -411,9 +420,11 @@ find_call (AisleCli *cli, char **words, gint64 *id)
   if (n_words > 0 && strcmp (words[0], "new") == 0)
     aisle_cli_wrong_usage (cli, "change new takes “price” or “promotion”; other kinds are not in this "
                                 "version");
+  else if (n_words > 0)
+    aisle_cli_wrong_usage (cli, "change %s is not known; see “aislectl help change”", words[0]);
   else
-    aisle_cli_wrong_usage (cli, "change %s is not known; see “aislectl help change”",
-                           n_words ? words[0] : "");
+    aisle_cli_wrong_usage (cli, "say what to do with a change, such as “change list” or “change "
+                                "show 1”; see “aislectl help change”");
   return -1;
 }
 

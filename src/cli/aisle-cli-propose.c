@@ -81,7 +81,7 @@ static AisleExit
 run_propose (AisleCli *cli, int argc, char **argv)
 {
   g_autofree char *store = NULL, *category = NULL, *objective = NULL;
-  int max_lines = 0;
+  int max_lines = G_MININT; /* not given */
   gboolean rounds = FALSE;
   const GOptionEntry entries[] = {
     { "store", 0, 0, G_OPTION_ARG_STRING, &store, NULL, NULL },
@@ -99,10 +99,10 @@ run_propose (AisleCli *cli, int argc, char **argv)
                                        "new promotion”");
   if (!words[0] || strcmp (words[0], "prices") != 0 || words[1])
     return aisle_cli_wrong_usage (cli, "propose what? Write “propose prices”");
-  if (max_lines < 0)
+  if (max_lines != G_MININT && max_lines <= 0)
     return aisle_cli_wrong_usage (cli, "--max-lines is a number above 0");
   AisleProposeOptions options = { .objective = AISLE_OBJECTIVE_MARGIN,
-                                  .max_lines = (gsize) max_lines,
+                                  .max_lines = (gsize) MAX (max_lines, 0),
                                   .rounds = rounds };
   if (objective && !aisle_objective_from_text (objective, &options.objective))
     return aisle_cli_wrong_usage (cli, "--objective: “%s” is none of margin, revenue, units, clear",

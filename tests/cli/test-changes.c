@@ -341,6 +341,22 @@ test_text (void)
     }
 }
 
+/* Slips that ought to be named instead of guessed at. */
+static void
+test_slips (void)
+{
+  g_autoptr (World) world = world_new ();
+  RUN_AS (world, "ana", "change", "new", "price", "--line", "MUG,N,5.49", "--line", "MUG, N,5.39");
+  assert_said (world, 2, "two prices");
+  RUN (world, "change");
+  assert_said (world, 2, "change list");
+  RUN_AS (world, "ana", "propose", "prices", "--max-lines", "0");
+  assert_said (world, 2, "above 0");
+  RUN (world, "change", "list");
+  g_autoptr (JsonNode) node = document (world);
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (node)), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -352,5 +368,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/changes/forecast-and-stock", test_forecast_and_stock);
   g_test_add_func ("/cli/changes/propose", test_propose);
   g_test_add_func ("/cli/changes/text", test_text);
+  g_test_add_func ("/cli/changes/slips", test_slips);
   return g_test_run ();
 }
