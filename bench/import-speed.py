@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Import of receipt lines against pandas, on the same file in the same run.
 
@@ -142,6 +142,8 @@ def run_aisle(folder, program):
 
 
 def main():
+    if subprocess.run([sys.executable, "-c", "import pandas"], capture_output=True).returncode != 0:
+        sys.exit(f"{sys.executable} has no pandas; install python3-pandas and run this with /usr/bin/python3")
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=5_000_000)
     parser.add_argument("--repeats", type=int, default=3)
