@@ -66,7 +66,7 @@ const AisleCliCommand aisle_cli_export_command = {
   .usage = "aislectl -w WORKSPACE export KIND [--output FILE] [--for spreadsheet] [--daily]\n"
            "\n"
            "KIND: catalog stores stock sales customers prices costs suppliers barcodes listings "
-           "calendar.\n"
+           "calendar taxes.\n"
            "Columns have import's names, so that the file can be imported again. FILE ending in "
            ".xlsx is a\n"
            "workbook, else CSV (RFC 4180, UTF-8); without --output it goes to standard output.\n"

@@ -279,7 +279,7 @@ const AisleCliCommand aisle_cli_import_command = {
   .usage = "aislectl -w WORKSPACE import KIND FILE [options]\n"
            "\n"
            "KIND: catalog stores stock sales customers prices costs suppliers barcodes listings "
-           "calendar.\n"
+           "calendar taxes.\n"
            "FILE: CSV in any usual form, plain or gzip, or .xlsx. “help import KIND” lists the "
            "fields of a kind.\n"
            "\n"

@@ -11,7 +11,7 @@ struct _AisleSimDatabase
   GHashTable *statements; /* text (a literal) -> sqlite3_stmt */
 };
 
-G_DEFINE_QUARK (aisle - sim - error - quark, aisle_sim_error)
+G_DEFINE_QUARK (aisle_sim_error_quark, aisle_sim_error)
 
 /* Every table has a row number that never changes, for stable pages. */
 static const char schema[] =

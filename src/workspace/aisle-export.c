@@ -181,6 +181,12 @@ static const Column calendar_columns[] = { { "day", CELL_DATE, "d.day" },
                                            { "closed", CELL_FLAG, "d.is_closed" },
                                            { NULL, CELL_TEXT, NULL } };
 
+static const Column tax_columns[] = { { "country", CELL_TEXT, "x.country" },
+                                      { "tax_class", CELL_TEXT, "x.tax_class" },
+                                      { "tax_rate", CELL_PERCENT, "x.rate_ppm" },
+                                      { "from", CELL_FROM_DATE, "x.from_day" },
+                                      { NULL, CELL_TEXT, NULL } };
+
 static const Query queries[AISLE_IMPORT_N_KINDS] = {
   [AISLE_IMPORT_CATALOG] = { catalog_columns,
                              "product AS p LEFT JOIN category AS c ON c.id = p.category_id ORDER "
@@ -228,6 +234,8 @@ static const Query queries[AISLE_IMPORT_N_KINDS] = {
   [AISLE_IMPORT_CALENDAR] = { calendar_columns,
                               "calendar_day AS d ORDER BY d.day, d.country, d.region", NULL, NULL,
                               NULL, NULL, NULL },
+  [AISLE_IMPORT_TAXES] = { tax_columns, "tax_rate AS x ORDER BY x.country, x.tax_class, x.from_day",
+                           NULL, NULL, NULL, NULL, NULL },
 };
 
 static const Query daily_query = {

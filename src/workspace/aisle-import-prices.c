@@ -194,8 +194,8 @@ get_price (AisleImport *import,
     }
   if (price->rate < 0)
     return aisle_import_reject (import, TAX_RATE,
-                                "no sales tax is known for this product in store %s; add a column "
-                                "tax_rate",
+                                "no sales tax is known for this product in store %s; import taxes "
+                                "first, or add a column tax_rate",
                                 store->code);
   if (price->gross < 0)
     price->gross = aisle_money_gross_from_net (price->net, price->rate);

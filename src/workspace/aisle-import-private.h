@@ -53,6 +53,7 @@ extern const AisleImportHandler aisle_import_suppliers;
 extern const AisleImportHandler aisle_import_barcodes;
 extern const AisleImportHandler aisle_import_listings;
 extern const AisleImportHandler aisle_import_calendar;
+extern const AisleImportHandler aisle_import_taxes;
 
 /* A store, as rows need it. */
 typedef struct

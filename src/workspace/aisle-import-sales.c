@@ -442,7 +442,7 @@ set_amounts (AisleImport *import,
         return aisle_import_reject (
             import, TAX_RATE,
             "no sales tax is known for this product in store %s, so net cannot be "
-            "told from gross; add a column tax or tax_rate",
+            "told from gross; import taxes first, or add a column tax or tax_rate",
             store->code);
       gint64 net = tax >= 0 ? minor - tax_minor : aisle_money_net_from_gross (minor, rate);
       if (net < 0)

@@ -29,12 +29,13 @@ static const Kind kinds[AISLE_IMPORT_N_KINDS] = {
   [AISLE_IMPORT_BARCODES] = { "barcodes", &aisle_import_barcodes },
   [AISLE_IMPORT_LISTINGS] = { "listings", &aisle_import_listings },
   [AISLE_IMPORT_CALENDAR] = { "calendar", &aisle_import_calendar },
+  [AISLE_IMPORT_TAXES] = { "taxes", &aisle_import_taxes },
 };
 
 static const char *const later_kinds[] = { "competitors",  "promotions",  "plans",
                                            "interactions", "experiments", NULL };
 
-G_DEFINE_QUARK (aisle - import - error - quark, aisle_import_error)
+G_DEFINE_QUARK (aisle_import_error_quark, aisle_import_error)
 
 const char *
 aisle_import_kind_get_name (AisleImportKind kind)

@@ -57,7 +57,7 @@ struct _AisleWorkspace
   gboolean has_logged; /* in this transaction */
 };
 
-G_DEFINE_QUARK (aisle - workspace - error - quark, aisle_workspace_error)
+G_DEFINE_QUARK (aisle_workspace_error_quark, aisle_workspace_error)
 
 sqlite3 *
 aisle_workspace_get_db (AisleWorkspace *workspace)

@@ -400,6 +400,8 @@ test_round_trip (WorkspaceFixture *fixture, gconstpointer data)
              "store,sku,from,to,shelf\nS1,A,2026-01-01,,A-1\nS1,B,,2026-02-01,\n", 2, 0, 0);
   import_ok (fixture, AISLE_IMPORT_CALENDAR,
              "day,country,holiday,closed\n2026-12-25,GB,Christmas,yes\n", 1, 0, 0);
+  import_ok (fixture, AISLE_IMPORT_TAXES,
+             "country,tax_class,tax_rate,from\nGB,standard,20,\nGB,reduced,5 %,2021-10-01\n", 2, 0, 0);
   import_ok (fixture, AISLE_IMPORT_SALES,
              SALES
              "1,2026-01-01 09:00:00,S1,A,2,1.255,1\n1,2026-01-01 09:00:00,S1,A,2,1.255,1\n"
