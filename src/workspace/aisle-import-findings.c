@@ -207,6 +207,7 @@ aisle_import_reject (AisleImport *import, guint field, const char *format, ...)
   va_end (args);
   import->is_rejected = TRUE;
   import->result->rejected++;
+  aisle_import_release_key (import);
   int column = field < import->handler->n_fields ? import->columns[field] : -1;
   if (column >= 0 && (guint) column < import->record.n_fields && import->is_masked[column]
       && *import->record.fields[column])

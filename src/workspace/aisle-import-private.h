@@ -233,6 +233,9 @@ void aisle_import_seen_free (AisleImportSeen *seen);
 gboolean aisle_import_claim_key (AisleImport *import, guint field, const char *first, ...)
     G_GNUC_NULL_TERMINATED;
 
+/* The current row is rejected: what it claimed is free for a better row. */
+void aisle_import_release_key (AisleImport *import);
+
 /* ---- aisle-import-table.c: one row into one table */
 
 typedef struct _AisleImportTable AisleImportTable;

@@ -10,7 +10,7 @@ typedef struct
 {
   guint64 key; /* 0: free */
   guint64 content;
-  guint64 line;
+  guint64 line; /* 0: the row that claimed it was rejected */
 } Slot;
 
 struct _AisleImportSeen
@@ -18,6 +18,8 @@ struct _AisleImportSeen
   Slot *slots;
   gsize n_slots; /* a power of two */
   gsize n_used;
+  guint64 last_key; /* what the row of last_line claimed */
+  guint64 last_line;
 };
 
 AisleImportSeen *
@@ -96,10 +98,12 @@ aisle_import_claim_key (AisleImport *import, guint field, const char *first, ...
   if (seen->n_used * 10 >= seen->n_slots * 7)
     grow (seen);
   Slot *slot = find_slot (seen, key);
-  if (slot->key == 0)
+  if (slot->key == 0 || slot->line == 0)
     {
+      seen->n_used += slot->key == 0;
       *slot = (Slot){ .key = key, .content = content, .line = import->record.line };
-      seen->n_used++;
+      seen->last_key = key;
+      seen->last_line = import->record.line;
       return TRUE;
     }
   if (slot->content == content)
@@ -115,4 +119,12 @@ aisle_import_claim_key (AisleImport *import, guint field, const char *first, ...
                               "line %" G_GUINT64_FORMAT
                               " has the same key and says otherwise; keep one of the two",
                               slot->line);
+}
+
+void
+aisle_import_release_key (AisleImport *import)
+{
+  AisleImportSeen *seen = import->seen;
+  if (seen->last_line == import->record.line && seen->last_key != 0)
+    find_slot (seen, seen->last_key)->line = 0;
 }

@@ -214,6 +214,20 @@ test_duplicate_keys (WorkspaceFixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (result.first_reject, "line 2 has the same key"));
 }
 
+/* A rejected row does not stand in the way of a good one, nor is its double counted as unchanged.
+ */
+static void
+test_duplicate_of_rejected (WorkspaceFixture *fixture, gconstpointer data)
+{
+  fill (fixture);
+  g_auto (AisleImportResult) result = import_with (
+      fixture, AISLE_IMPORT_SUPPLIERS, "code,sku,case_pack\nV,A,0\nV,A,0\nV,A,6\nV,A,7\n",
+      (AisleImportOptions){ 0 }, NULL);
+  g_assert_cmpuint (result.rejected, ==, 3);
+  g_assert_cmpuint (result.accepted, ==, 1);
+  g_assert_cmpuint (result.unchanged, ==, 0);
+}
+
 static void
 test_refused_files (WorkspaceFixture *fixture, gconstpointer data)
 {
@@ -466,6 +480,7 @@ main (int argc, char **argv)
   ADD ("prices", test_prices);
   ADD ("bad-rows", test_bad_rows);
   ADD ("duplicate-keys", test_duplicate_keys);
+  ADD ("duplicate-of-rejected", test_duplicate_of_rejected);
   ADD ("refused-files", test_refused_files);
   ADD ("dry-run", test_dry_run);
   ADD ("cancel", test_cancel);
