@@ -50,17 +50,60 @@ typedef struct
   gboolean show_version;
 } Raw;
 
-/* Takes "--name VALUE" and "--name=VALUE" off the line; what is not global stays for the command. */
+/* One of the options that every command takes; exactly one of the three places is set. */
+typedef struct
+{
+  const char *name;
+  char **text;
+  int *number;
+  gboolean *flag;
+} Global;
+
+/* The global option that an argument is; NULL for none. `*value` points behind the "=" of
+ * "--name=VALUE", else it is NULL. */
+static const Global *
+find_global (const Global *globals, gsize n_globals, const char *argument, const char **value)
+{
+  *value = NULL;
+  for (gsize i = 0; i < n_globals; i++)
+    {
+      gsize length = strlen (globals[i].name);
+      if (strcmp (argument, globals[i].name) == 0)
+        return &globals[i];
+      if (!globals[i].flag && g_str_has_prefix (globals[i].name, "--")
+          && strncmp (argument, globals[i].name, length) == 0 && argument[length] == '=')
+        {
+          *value = argument + length + 1;
+          return &globals[i];
+        }
+    }
+  return NULL;
+}
+
+static gboolean
+set_global (AisleCli *cli, const Global *global, const char *value)
+{
+  if (global->text)
+    {
+      g_free (*global->text);
+      *global->text = g_strdup (value);
+      return TRUE;
+    }
+  gint64 number;
+  if (!g_ascii_string_to_signed (value, 10, 1, 1024, &number, NULL))
+    {
+      aisle_cli_wrong_usage (cli, "%s: “%s” is not a whole number from 1 to 1024", global->name, value);
+      return FALSE;
+    }
+  *global->number = (int) number;
+  return TRUE;
+}
+
+/* Takes the global options off the line; what is not global stays for the command. */
 static gboolean
 take_globals (AisleCli *cli, int *argc, char **argv, Raw *raw)
 {
-  const struct
-  {
-    const char *name;
-    char **text;
-    int *number;
-    gboolean *flag;
-  } options[] = {
+  const Global globals[] = {
     { "-w", &cli->workspace_path, NULL, NULL },
     { "--workspace", &cli->workspace_path, NULL, NULL },
     { "--as", &cli->person, NULL, NULL },
@@ -81,53 +124,19 @@ take_globals (AisleCli *cli, int *argc, char **argv, Raw *raw)
             argv[kept++] = argv[i++];
           break;
         }
-      gsize found = G_N_ELEMENTS (options);
-      const char *value = NULL;
-      for (gsize k = 0; k < G_N_ELEMENTS (options) && found == G_N_ELEMENTS (options); k++)
-        {
-          gsize length = strlen (options[k].name);
-          if (strcmp (argv[i], options[k].name) == 0)
-            found = k;
-          else if (strncmp (argv[i], options[k].name, length) == 0 && argv[i][length] == '='
-                   && length > 2 && !options[k].flag)
-            {
-              found = k;
-              value = argv[i] + length + 1;
-            }
-        }
-      if (found == G_N_ELEMENTS (options))
-        {
-          argv[kept++] = argv[i];
-          continue;
-        }
-      if (options[found].flag)
-        {
-          *options[found].flag = TRUE;
-          continue;
-        }
-      if (!value && i + 1 >= *argc)
+      const char *value;
+      const Global *global = find_global (globals, G_N_ELEMENTS (globals), argv[i], &value);
+      if (!global)
+        argv[kept++] = argv[i];
+      else if (global->flag)
+        *global->flag = TRUE;
+      else if (!value && i + 1 >= *argc)
         {
           aisle_cli_wrong_usage (cli, "%s needs a value", argv[i]);
           return FALSE;
         }
-      if (!value)
-        value = argv[++i];
-      if (options[found].text)
-        {
-          g_free (*options[found].text);
-          *options[found].text = g_strdup (value);
-        }
-      else
-        {
-          gint64 number;
-          if (!g_ascii_string_to_signed (value, 10, 1, 1024, &number, NULL))
-            {
-              aisle_cli_wrong_usage (cli, "%s: “%s” is not a whole number from 1 to 1024",
-                                     options[found].name, value);
-              return FALSE;
-            }
-          *options[found].number = (int) number;
-        }
+      else if (!set_global (cli, global, value ? value : argv[++i]))
+        return FALSE;
     }
   *argc = kept;
   argv[kept] = NULL;
