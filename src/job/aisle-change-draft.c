@@ -144,11 +144,10 @@ aisle_change_draft_save (AisleWorkspace *workspace,
       || !aisle_change_may_act (workspace, author, change, AISLE_ACTION_EDIT, &circumstances, error)
       || !aisle_workspace_begin (workspace, error))
     return FALSE;
-  if (aisle_change_create (workspace, change, error)
-      && aisle_change_note (workspace, author, change, AISLE_ACTION_EDIT, NULL, error))
-    return aisle_workspace_commit (workspace, error);
-  aisle_workspace_rollback (workspace);
-  return FALSE;
+  gboolean is_done =
+      aisle_change_create (workspace, change, error)
+      && aisle_change_note (workspace, author, change, AISLE_ACTION_EDIT, NULL, error);
+  return aisle_workspace_end (workspace, is_done, error);
 }
 
 static char *
@@ -420,15 +419,15 @@ aisle_change_draft_edit (AisleWorkspace *workspace,
   if (!aisle_workspace_begin (workspace, error))
     return FALSE;
   g_autoptr (AisleChange) change = aisle_change_load (workspace, id, error);
-  if (change
+  gboolean is_done =
+      change
       && aisle_change_may_act (workspace, actor, change, AISLE_ACTION_EDIT, &circumstances, error)
       && (change->state != AISLE_CHANGE_SENT_BACK || reopen (workspace, change, error))
       && apply_edit (workspace, change, edit, error)
       && aisle_change_update_draft (workspace, change, error)
       && forget_findings (workspace, id, error)
-      && aisle_change_add_decision (workspace, id, AISLE_ACTION_EDIT, actor->id, edit->reason, error)
-      && aisle_change_note (workspace, actor, change, AISLE_ACTION_EDIT, edit->reason, error))
-    return aisle_workspace_commit (workspace, error);
-  aisle_workspace_rollback (workspace);
-  return FALSE;
+      && aisle_change_add_decision (workspace, id, AISLE_ACTION_EDIT, actor->id, edit->reason,
+                                    error)
+      && aisle_change_note (workspace, actor, change, AISLE_ACTION_EDIT, edit->reason, error);
+  return aisle_workspace_end (workspace, is_done, error);
 }

@@ -7,15 +7,6 @@
 #include "aisle-job-error.h"
 #include "aisle-outbox.h"
 
-static gboolean
-commit_or_roll_back (AisleWorkspace *workspace, gboolean ok, GError **error)
-{
-  if (ok)
-    return aisle_workspace_commit (workspace, error);
-  aisle_workspace_rollback (workspace);
-  return FALSE;
-}
-
 /* Moves the change by the table, with its decision and its log entry, in the caller's transaction. */
 static gboolean
 move_on (AisleWorkspace *workspace,
@@ -130,7 +121,7 @@ aisle_change_submit (AisleWorkspace *workspace,
   AisleChangeCircumstances nothing = { 0 };
   if (!change
       || !aisle_change_may_act (workspace, actor, change, AISLE_ACTION_SUBMIT, &nothing, error))
-    return commit_or_roll_back (workspace, FALSE, error);
+    return aisle_workspace_end (workspace, FALSE, error);
   if (reason)
     {
       g_free (change->reason);
@@ -138,7 +129,7 @@ aisle_change_submit (AisleWorkspace *workspace,
     }
   g_autoptr (AisleChangeCheck) check = aisle_change_check_new (workspace, change, error);
   if (!check || !save_check (workspace, change, check, error))
-    return commit_or_roll_back (workspace, FALSE, error);
+    return aisle_workspace_end (workspace, FALSE, error);
 
   gboolean is_explained = change->reason && *change->reason;
   g_autoptr (GError) refusal = NULL;
@@ -151,7 +142,7 @@ aisle_change_submit (AisleWorkspace *workspace,
       g_propagate_error (error, g_steal_pointer (&refusal));
       return FALSE;
     }
-  return commit_or_roll_back (
+  return aisle_workspace_end (
       workspace,
       freeze_evidence (workspace, change, check, error)
           && move_on (workspace, actor, change, AISLE_ACTION_SUBMIT, change->reason, error),
@@ -202,19 +193,19 @@ aisle_change_approve (AisleWorkspace *workspace,
   if (!seen || !aisle_change_may_act (workspace, actor, seen, action, &nothing, error)
       || (n_lines > 0 && !aisle_change_tick_lines (workspace, id, lines, n_lines, error))
       || !(change = aisle_change_load (workspace, id, error)))
-    return commit_or_roll_back (workspace, FALSE, error);
+    return aisle_workspace_end (workspace, FALSE, error);
   drop_unticked (change);
   if (change->lines->len == 0)
     {
       g_set_error_literal (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
                            "no line is ticked; reject the change instead");
-      return commit_or_roll_back (workspace, FALSE, error);
+      return aisle_workspace_end (workspace, FALSE, error);
     }
   if (!check_stores_have_systems (workspace, id, error)
       || !(check = aisle_change_check_new (workspace, change, error)))
-    return commit_or_roll_back (workspace, FALSE, error);
+    return aisle_workspace_end (workspace, FALSE, error);
   /* The author explained the warnings; the approver saw both. */
-  return commit_or_roll_back (
+  return aisle_workspace_end (
       workspace,
       check_prices_stand (check, "send it back to its author", error)
           && may_act_on (workspace, actor, change, action, check, TRUE, error)
@@ -245,7 +236,7 @@ decide (AisleWorkspace *workspace,
   if (!aisle_workspace_begin (workspace, error))
     return FALSE;
   g_autoptr (AisleChange) change = aisle_change_load (workspace, id, error);
-  return commit_or_roll_back (
+  return aisle_workspace_end (
       workspace,
       change && aisle_change_may_act (workspace, actor, change, action, &nothing, error)
           && move_on (workspace, actor, change, action, reason, error)
@@ -318,12 +309,12 @@ aisle_change_schedule (AisleWorkspace *workspace,
     return FALSE;
   g_autoptr (AisleChange) change = aisle_change_load (workspace, id, error);
   if (!change || !aisle_change_may_act (workspace, actor, change, AISLE_ACTION_SCHEDULE, &nothing, error))
-    return commit_or_roll_back (workspace, FALSE, error);
+    return aisle_workspace_end (workspace, FALSE, error);
   /* On another day other changes and other prices may stand in the way. */
   change->schedule_at = at;
   drop_unticked (change);
   g_autoptr (AisleChangeCheck) check = aisle_change_check_new (workspace, change, error);
-  return commit_or_roll_back (
+  return aisle_workspace_end (
       workspace,
       check && may_act_on (workspace, actor, change, AISLE_ACTION_SCHEDULE, check, TRUE, error)
           && aisle_change_set_schedule (workspace, id, at, error)

@@ -277,10 +277,10 @@ log_round (const Run *run, const AislePushLane *lane, GError **error)
       lane->n_verified, lane->n_refused, lane->problem ? "false" : "true");
   if (!aisle_workspace_begin (run->workspace, error))
     return FALSE;
-  if (aisle_log_append (run->workspace, run->options->person_id, "push", object, payload, error))
-    return aisle_workspace_commit (run->workspace, error);
-  aisle_workspace_rollback (run->workspace);
-  return FALSE;
+  return aisle_workspace_end (
+      run->workspace,
+      aisle_log_append (run->workspace, run->options->person_id, "push", object, payload, error),
+      error);
 }
 
 /* --- the run

@@ -168,10 +168,7 @@ prepare (AislePushLane *lane, AisleOutboxBatch *batch, const Finding *findings, 
   gboolean is_good = aisle_push_begin_changes (lane, batch, error);
   for (gsize i = 0; i < batch->n_rows && is_good; i++)
     is_good = prepare_row (lane, &batch->rows[i], &findings[i], error);
-  if (is_good)
-    return aisle_workspace_commit (lane->workspace, error);
-  aisle_workspace_rollback (lane->workspace);
-  return FALSE;
+  return aisle_workspace_end (lane->workspace, is_good, error);
 }
 
 static gboolean
@@ -224,10 +221,7 @@ note_answer (AislePushLane *lane,
                                        store_error->message, error)
                     : note_result (lane, row, &results[i], error);
     }
-  if (is_good)
-    return aisle_workspace_commit (lane->workspace, error);
-  aisle_workspace_rollback (lane->workspace);
-  return FALSE;
+  return aisle_workspace_end (lane->workspace, is_good, error);
 }
 
 gboolean

@@ -167,10 +167,7 @@ settle (AislePushLane *lane,
   gboolean is_good = aisle_push_begin_changes (lane, batch, error);
   for (gsize i = 0; i < batch->n_rows && is_good; i++)
     is_good = settle_row (lane, &batch->rows[i], view, i, facts->ends_at, error);
-  if (is_good)
-    return aisle_workspace_commit (lane->workspace, error);
-  aisle_workspace_rollback (lane->workspace);
-  return FALSE;
+  return aisle_workspace_end (lane->workspace, is_good, error);
 }
 
 static gboolean
@@ -225,10 +222,7 @@ move_all (AislePushLane *lane,
         row->prior_minor = row->seen_minor;
       is_good = aisle_push_move (lane, row, event, message, error);
     }
-  if (is_good)
-    return aisle_workspace_commit (lane->workspace, error);
-  aisle_workspace_rollback (lane->workspace);
-  return FALSE;
+  return aisle_workspace_end (lane->workspace, is_good, error);
 }
 
 /* Before a promotion is created: the shelf prices must be those that people approved against. It is

@@ -144,15 +144,6 @@ write_marks (AisleWorkspace *workspace, const AisleSampleContent *content, GErro
          && log_origin (workspace, content->seed, error);
 }
 
-static gboolean
-commit_if (AisleWorkspace *workspace, gboolean is_done, GError **error)
-{
-  if (is_done)
-    return aisle_workspace_commit (workspace, error);
-  aisle_workspace_rollback (workspace);
-  return FALSE;
-}
-
 /* Every row that the sample writes must be taken; one that is not is a mistake of the sample. */
 static gboolean
 import_file (Making *making, const AisleSampleFile *file, GError **error)
@@ -202,14 +193,14 @@ fill (Making *making, GError **error)
   AisleWorkspace *workspace = making->workspace;
   const AisleSampleSource *source = making->content.source;
   if (!aisle_workspace_begin (workspace, error)
-      || !commit_if (workspace, write_tax_rates (workspace, source, error), error)
+      || !aisle_workspace_end (workspace, write_tax_rates (workspace, source, error), error)
       || !import_files (making, error))
     return FALSE;
   if (!aisle_workspace_begin (workspace, error)
-      || !commit_if (workspace,
-                     write_inferred_prices (workspace, source, error)
-                         && write_marks (workspace, &making->content, error),
-                     error))
+      || !aisle_workspace_end (workspace,
+                               write_inferred_prices (workspace, source, error)
+                                   && write_marks (workspace, &making->content, error),
+                               error))
     return FALSE;
   return aisle_sample_add_staff (workspace, error);
 }

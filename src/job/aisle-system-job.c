@@ -33,6 +33,31 @@ check_wish (const AisleSystemWish *wish, GError **error)
   return FALSE;
 }
 
+/* What the log keeps of a new system; a token never enters it. */
+static char *
+describe_system (const AisleSystemWish *wish)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "kind");
+  json_builder_add_string_value (builder, wish->kind);
+  json_builder_set_member_name (builder, "url");
+  json_builder_add_string_value (builder, wish->url);
+  json_builder_set_member_name (builder, "stores");
+  json_builder_begin_array (builder);
+  for (const char *const *store = wish->stores; store && *store; store++)
+    json_builder_add_string_value (builder, *store);
+  json_builder_end_array (builder);
+  if (wish->trial_store)
+    {
+      json_builder_set_member_name (builder, "trial_store");
+      json_builder_add_string_value (builder, wish->trial_store);
+    }
+  json_builder_end_object (builder);
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  return json_to_string (root, FALSE);
+}
+
 static gboolean
 write_system (AisleWorkspace *workspace,
               const AisleSystemWish *wish,
@@ -45,7 +70,8 @@ write_system (AisleWorkspace *workspace,
       || (wish->trial_store
           && !aisle_system_set_trial_store (workspace, wish->name, wish->trial_store, error)))
     return FALSE;
-  return aisle_log_append (workspace, wish->person_id, "system.add", object, NULL, error);
+  g_autofree char *payload = describe_system (wish);
+  return aisle_log_append (workspace, wish->person_id, "system.add", object, payload, error);
 }
 
 /* Where the token lies; NULL where there is none. */
@@ -66,11 +92,9 @@ aisle_system_job_add (AisleWorkspace *workspace, const AisleSystemWish *wish, GE
     return FALSE;
   /* The token is kept last before the commit, so that a system that could not be written leaves
    * none. */
-  if (write_system (workspace, wish, secret_name, error)
-      && (!secret_name || aisle_secret_store (secret_name, wish->token, error)))
-    return aisle_workspace_commit (workspace, error);
-  aisle_workspace_rollback (workspace);
-  return FALSE;
+  gboolean is_done = write_system (workspace, wish, secret_name, error)
+                     && (!secret_name || aisle_secret_store (secret_name, wish->token, error));
+  return aisle_workspace_end (workspace, is_done, error);
 }
 
 /* Only addresses: a token never enters the log. */
@@ -116,12 +140,11 @@ aisle_system_job_move (AisleWorkspace *workspace, const AisleSystemWish *wish, G
   g_autofree char *payload = describe_move (record->url, wish->url);
   if (!aisle_workspace_begin (workspace, error))
     return FALSE;
-  if (aisle_system_move (workspace, wish->name, wish->url, secret_name, error)
+  gboolean is_done =
+      aisle_system_move (workspace, wish->name, wish->url, secret_name, error)
       && aisle_log_append (workspace, wish->person_id, "system.change", object, payload, error)
-      && (!secret_name || aisle_secret_store (secret_name, wish->token, error)))
-    return aisle_workspace_commit (workspace, error);
-  aisle_workspace_rollback (workspace);
-  return FALSE;
+      && (!secret_name || aisle_secret_store (secret_name, wish->token, error));
+  return aisle_workspace_end (workspace, is_done, error);
 }
 
 static AisleStoreSystem *
@@ -270,10 +293,9 @@ log_counts (const Work *work,
                        counts->stock.n_changed);
   if (!aisle_workspace_begin (work->workspace, error))
     return FALSE;
-  if (aisle_log_append (work->workspace, person_id, action, object, payload, error))
-    return aisle_workspace_commit (work->workspace, error);
-  aisle_workspace_rollback (work->workspace);
-  return FALSE;
+  return aisle_workspace_end (
+      work->workspace,
+      aisle_log_append (work->workspace, person_id, action, object, payload, error), error);
 }
 
 static gboolean

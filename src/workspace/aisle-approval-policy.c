@@ -118,8 +118,6 @@ aisle_approval_policy_set (AisleWorkspace *workspace,
 {
   if (!aisle_workspace_begin (workspace, error))
     return FALSE;
-  if (set_in_transaction (workspace, kind, store_id, policy, by, error))
-    return aisle_workspace_commit (workspace, error);
-  aisle_workspace_rollback (workspace);
-  return FALSE;
+  return aisle_workspace_end (
+      workspace, set_in_transaction (workspace, kind, store_id, policy, by, error), error);
 }

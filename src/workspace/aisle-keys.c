@@ -265,10 +265,7 @@ make_key_in_transaction (AisleWorkspace *workspace,
                              : make_key (workspace, purpose, key, error);
   if (is_done && !is_there)
     is_done = set_missing (workspace, purpose, error);
-  if (is_done)
-    return aisle_workspace_commit (workspace, error);
-  aisle_workspace_rollback (workspace);
-  return FALSE;
+  return aisle_workspace_end (workspace, is_done, error);
 }
 
 static gboolean

@@ -111,10 +111,8 @@ migrate_locked (AisleWorkspace *workspace,
       }
   if (!back_up_beside (workspace, from, error) || !aisle_workspace_begin (workspace, error))
     return FALSE;
-  if (run_steps (workspace, steps, n_steps, from, target, error))
-    return aisle_workspace_commit (workspace, error);
-  aisle_workspace_rollback (workspace);
-  return FALSE;
+  return aisle_workspace_end (workspace, run_steps (workspace, steps, n_steps, from, target, error),
+                              error);
 }
 
 gboolean

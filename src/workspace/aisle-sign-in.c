@@ -210,15 +210,6 @@ log_lock (AisleWorkspace *workspace, gint64 id)
     aisle_workspace_rollback (workspace);
 }
 
-static gboolean
-run_in_transaction (AisleWorkspace *workspace, gboolean is_done, GError **error)
-{
-  if (is_done)
-    return aisle_workspace_commit (workspace, error);
-  aisle_workspace_rollback (workspace);
-  return FALSE;
-}
-
 /* The id of the person, 0 and an error otherwise. */
 static gint64
 check_secret (AisleWorkspace *workspace,
@@ -231,7 +222,7 @@ check_secret (AisleWorkspace *workspace,
   if (!aisle_workspace_begin (workspace, error))
     return 0;
   gboolean is_counted = count_attempt (workspace, name, id, &candidate, error);
-  if (!run_in_transaction (workspace, is_counted, error))
+  if (!aisle_workspace_end (workspace, is_counted, error))
     return 0;
   if (candidate.id == 0)
     {
@@ -251,7 +242,7 @@ check_secret (AisleWorkspace *workspace,
   if (!aisle_workspace_begin (workspace, error))
     return 0;
   gboolean is_reset = write_counters (workspace, candidate.id, 0, 0, error);
-  return run_in_transaction (workspace, is_reset, error) ? candidate.id : 0;
+  return aisle_workspace_end (workspace, is_reset, error) ? candidate.id : 0;
 }
 
 AislePerson *

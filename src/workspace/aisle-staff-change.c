@@ -314,15 +314,6 @@ grant_or_request (AisleWorkspace *workspace,
 }
 
 static gboolean
-finish (AisleWorkspace *workspace, gboolean is_done, GError **error)
-{
-  if (is_done)
-    return aisle_workspace_commit (workspace, error);
-  aisle_workspace_rollback (workspace);
-  return FALSE;
-}
-
-static gboolean
 add_in_transaction (AisleWorkspace *workspace,
                     const AislePersonWish *wish,
                     gint64 by,
@@ -366,7 +357,8 @@ aisle_staff_add (AisleWorkspace *workspace,
   g_return_val_if_fail (wish != NULL && waits != NULL, FALSE);
 
   return aisle_workspace_begin (workspace, error)
-         && finish (workspace, add_in_transaction (workspace, wish, by, waits, error), error);
+         && aisle_workspace_end (workspace, add_in_transaction (workspace, wish, by, waits, error),
+                                 error);
 }
 
 static gboolean
@@ -404,7 +396,8 @@ aisle_staff_change (AisleWorkspace *workspace,
   g_return_val_if_fail (wish != NULL && waits != NULL, FALSE);
 
   return aisle_workspace_begin (workspace, error)
-         && finish (workspace, change_in_transaction (workspace, wish, by, waits, error), error);
+         && aisle_workspace_end (workspace,
+                                 change_in_transaction (workspace, wish, by, waits, error), error);
 }
 
 static gboolean
@@ -478,7 +471,8 @@ aisle_staff_confirm (AisleWorkspace *workspace, const char *name, gint64 by, GEr
   g_return_val_if_fail (name != NULL, FALSE);
 
   return aisle_workspace_begin (workspace, error)
-         && finish (workspace, confirm_in_transaction (workspace, name, by, error), error);
+         && aisle_workspace_end (workspace, confirm_in_transaction (workspace, name, by, error),
+                                 error);
 }
 
 static gboolean
@@ -505,5 +499,6 @@ aisle_staff_deactivate (AisleWorkspace *workspace, const char *name, gint64 by, 
   g_return_val_if_fail (name != NULL, FALSE);
 
   return aisle_workspace_begin (workspace, error)
-         && finish (workspace, deactivate_in_transaction (workspace, name, by, error), error);
+         && aisle_workspace_end (workspace, deactivate_in_transaction (workspace, name, by, error),
+                                 error);
 }

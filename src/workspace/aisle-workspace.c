@@ -533,6 +533,15 @@ aisle_workspace_rollback (AisleWorkspace *workspace)
 }
 
 gboolean
+aisle_workspace_end (AisleWorkspace *workspace, gboolean is_done, GError **error)
+{
+  if (is_done)
+    return aisle_workspace_commit (workspace, error);
+  aisle_workspace_rollback (workspace);
+  return FALSE;
+}
+
+gboolean
 aisle_workspace_in_transaction (AisleWorkspace *workspace)
 {
   return sqlite3_get_autocommit (workspace->db) == 0;

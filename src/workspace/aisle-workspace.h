@@ -39,6 +39,8 @@ gboolean aisle_workspace_begin (AisleWorkspace *workspace, GError **error);
 /* On an error the transaction is rolled back. */
 gboolean aisle_workspace_commit (AisleWorkspace *workspace, GError **error);
 void aisle_workspace_rollback (AisleWorkspace *workspace);
+/* Commits where `is_done`; else rolls back and returns FALSE with `error` as it is. */
+gboolean aisle_workspace_end (AisleWorkspace *workspace, gboolean is_done, GError **error);
 gboolean aisle_workspace_in_transaction (AisleWorkspace *workspace);
 
 /* Named values (table setting). NULL where there is none; free with g_free(). */

@@ -31,6 +31,23 @@ test_prices (void)
   g_assert_cmpuint (again->updates->len, ==, 0);
 }
 
+/* The log says what was connected, and never with which token. */
+static void
+test_system_is_logged (void)
+{
+  g_autoptr (PushWorld) world = push_world_new (1, 2);
+  g_assert_cmpint (
+      push_world_query (world, "SELECT count (*) FROM log_entry AS e JOIN log_payload AS p"
+                               " ON p.seq = e.seq WHERE e.action = 'system.add'"
+                               " AND e.object = 'system shop' AND p.payload ->> 'kind' = 'aisle'"
+                               " AND p.payload ->> 'url' LIKE 'http://127.0.0.1:%%'"
+                               " AND p.payload ->> 'stores' = '[\"S1\",\"S2\"]'"),
+      ==, 1);
+  g_assert_cmpint (push_world_query (world, "SELECT count (*) FROM log_payload"
+                                            " WHERE payload LIKE '%%token%%'"),
+                   ==, 0);
+}
+
 static void
 test_is_there_already (void)
 {
@@ -459,6 +476,7 @@ main (int argc, char **argv)
                                         "partial:cut=1" };
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job/push/prices", test_prices);
+  g_test_add_func ("/job/push/system-is-logged", test_system_is_logged);
   g_test_add_func ("/job/push/is-there-already", test_is_there_already);
   g_test_add_func ("/job/push/stale", test_stale);
   g_test_add_func ("/job/push/unknown-product", test_unknown_product);
