@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "aisle-cli-commands.h"
 #include "aisle-export.h"
+#include "aisle-generated.h"
 
 #include <locale.h>
 #include <string.h>
+
+/* What of an exported kind the sample's generator may have made up. */
+static const AisleGeneratedKinds generated_kinds[AISLE_IMPORT_N_KINDS] = {
+  [AISLE_IMPORT_CATALOG] = AISLE_GENERATED_CATALOG,
+  [AISLE_IMPORT_STOCK] = AISLE_GENERATED_STOCK,
+  [AISLE_IMPORT_CUSTOMERS] = AISLE_GENERATED_CUSTOMERS,
+  [AISLE_IMPORT_COSTS] = AISLE_GENERATED_COST,
+  [AISLE_IMPORT_SUPPLIERS] = AISLE_GENERATED_SUPPLY,
+  [AISLE_IMPORT_BARCODES] = AISLE_GENERATED_BARCODES,
+  [AISLE_IMPORT_LISTINGS] = AISLE_GENERATED_LISTINGS,
+  [AISLE_IMPORT_TAXES] = AISLE_GENERATED_TAXES,
+};
 
 static AisleExit
 export_file (AisleCli *cli, AisleImportKind kind, const AisleExportOptions *options)
@@ -20,6 +33,11 @@ export_file (AisleCli *cli, AisleImportKind kind, const AisleExportOptions *opti
   aisle_cli_say (cli, "%s: %" G_GUINT64_FORMAT " rows exported%s%s",
                  aisle_import_kind_get_name (kind), n_rows, options->path ? " to " : "",
                  options->path ? options->path : "");
+  g_auto (GStrv) generated = aisle_generated_list (workspace, generated_kinds[kind], 0, &error);
+  if (!generated)
+    return aisle_cli_fail (cli, error);
+  if (generated[0])
+    aisle_cli_say (cli, "generated, not real: %s", generated[0]);
   return AISLE_EXIT_DONE;
 }
 

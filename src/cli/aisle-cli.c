@@ -80,6 +80,9 @@ aisle_cli_fail (AisleCli *cli, const GError *error)
       print_message ("failed, and nobody said why; please report this");
       return AISLE_EXIT_FAILED;
     }
+  /* Whoever read the standard output has had enough, as head does: nothing to complain about. */
+  if (!cli->output && g_error_matches (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_CLOSED))
+    return AISLE_EXIT_FAILED;
   AisleExit status = status_for (error);
   print_message (status == AISLE_EXIT_INTERRUPTED ? "interrupted; nothing was changed half-way"
                                                   : error->message);
@@ -190,10 +193,7 @@ aisle_cli_print_text (AisleCli *cli, const char *text)
   g_autoptr (AisleNewFile) file = aisle_new_file_open (cli->output, &error);
   if (!file || !aisle_new_file_write (file, text, strlen (text), &error)
       || !aisle_new_file_finish (g_steal_pointer (&file), &error))
-    /* Whoever read has had enough, as head does: nothing to complain about. */
-    return !cli->output && g_error_matches (error, AISLE_CORE_ERROR, AISLE_CORE_ERROR_CLOSED)
-               ? AISLE_EXIT_FAILED
-               : aisle_cli_fail (cli, error);
+    return aisle_cli_fail (cli, error);
   return AISLE_EXIT_DONE;
 }
 

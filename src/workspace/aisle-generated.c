@@ -12,6 +12,11 @@ static const struct
   { AISLE_GENERATED_STOCK, "stock_day", "stock" },
   { AISLE_GENERATED_SUPPLY, "product_supplier", "lead times and case packs" },
   { AISLE_GENERATED_COST, "cost", "costs" },
+  { AISLE_GENERATED_CATALOG, "product", "categories and tax classes" },
+  { AISLE_GENERATED_CUSTOMERS, "customer_attribute", "customers' attributes" },
+  { AISLE_GENERATED_BARCODES, "barcode", "barcodes" },
+  { AISLE_GENERATED_LISTINGS, "listing", "ranging" },
+  { AISLE_GENERATED_TAXES, "tax_rate", "tax rates" },
 };
 
 /* 1, 0, or -1 with an error: whether the statement, with one value bound, has a row. */

@@ -10,7 +10,12 @@ typedef enum
   AISLE_GENERATED_STOCK = 1 << 0,  /* on hand, on order */
   AISLE_GENERATED_SUPPLY = 1 << 1, /* lead times, case packs */
   AISLE_GENERATED_COST = 1 << 2,
-  AISLE_GENERATED_SALES = 1 << 3, /* of the store that is asked about */
+  AISLE_GENERATED_SALES = 1 << 3,     /* of the store that is asked about */
+  AISLE_GENERATED_CATALOG = 1 << 4,   /* categories, tax classes */
+  AISLE_GENERATED_CUSTOMERS = 1 << 5, /* attributes */
+  AISLE_GENERATED_BARCODES = 1 << 6,
+  AISLE_GENERATED_LISTINGS = 1 << 7,
+  AISLE_GENERATED_TAXES = 1 << 8,
 } AisleGeneratedKinds;
 
 /* Those of `kinds` that are generated in this workspace, in words for people ("stock", "costs");

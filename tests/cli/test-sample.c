@@ -31,6 +31,9 @@ test_makes_workspace (void)
   g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "stock", "--store", "GB", "--json", NULL),
                    ==, 0);
   g_assert_nonnull (strstr (runner->out, "\"generated\""));
+  g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "export", "costs", "--output", "c.csv", NULL),
+                   ==, 0);
+  g_assert_nonnull (strstr (runner->err, "generated, not real: costs"));
 
   g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "sample", NULL), ==, 1);
   g_assert_nonnull (strstr (runner->err, "exists already"));
