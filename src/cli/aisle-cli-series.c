@@ -10,6 +10,7 @@
 #define MAX_STEPS 1000000 /* of one series, gaps included */
 #define MAX_VALUES ((gsize) 1 << 31)
 #define MAX_WEEKS 8
+#define MAX_NUMBER 1e100 /* so that no sum of squares overflows */
 #define ROWS_BETWEEN_LOOKS 8192
 
 /* Kept for every row: no larger than it must be. */
@@ -70,7 +71,7 @@ complain (Reading *reading,
   return FALSE;
 }
 
-/* Reads a number in the file's way of writing; infinite ones are refused. */
+/* Reads a number in the file's way of writing; what no model could reckon with is refused. */
 static gboolean
 parse_number (const char *text, AisleNumberFormat format, double *value)
 {
@@ -84,7 +85,7 @@ parse_number (const char *text, AisleNumberFormat format, double *value)
     return FALSE;
   char *end;
   *value = g_ascii_strtod (plain, &end);
-  return *end == '\0' && end != plain && isfinite (*value);
+  return *end == '\0' && end != plain && fabs (*value) <= MAX_NUMBER;
 }
 
 static gboolean

@@ -182,6 +182,7 @@ test_bad_files (void)
     { "unique_id,ds,y\na,2026-02-31,5\n", "in.csv:2: column \"ds\"" },
     { "unique_id,ds,y\na,1,5\na,2026-02-01,6\n", "in.csv:3: column \"ds\"" },
     { "unique_id,ds,y\na,1,5\na,2,1e999\n", "in.csv:3: column \"y\"" },
+    { "unique_id,ds,y\na,1,5\na,2,-1e300\n", "in.csv:3: column \"y\"" },
     { "unique_id,ds,y\na,1,nan\n", "in.csv:2: column \"y\"" },
     { "unique_id,ds,y\na,1,five\n", "in.csv:2: column \"y\"" },
     { "unique_id,ds,y\na,1\n", "in.csv:2: column \"y\"" },
