@@ -87,6 +87,13 @@ print_json (AisleCli *cli, const AisleStockList *list, guint statuses, char **ge
   return aisle_cli_print_json (cli, json_builder_get_root (builder));
 }
 
+/* Up to a tenth: nobody counts in thousandths. */
+static gint64
+round_up (gint64 milli)
+{
+  return milli == AISLE_QUANTITY_UNKNOWN || milli <= 0 ? milli : (milli + 99) / 100 * 100;
+}
+
 static void
 append_quantity (GString *text, gint64 milli, gint64 none)
 {
@@ -121,7 +128,7 @@ print_text (AisleCli *cli,
                               aisle_stock_status_to_text (row->result.status));
       append_quantity (text, row->facts->on_hand_milli, AISLE_SHELF_UNKNOWN);
       append_quantity (text, row->facts->on_order_milli, AISLE_SHELF_UNKNOWN);
-      append_quantity (text, row->result.reorder_point_milli, AISLE_QUANTITY_UNKNOWN);
+      append_quantity (text, round_up (row->result.reorder_point_milli), AISLE_QUANTITY_UNKNOWN);
       append_quantity (text, row->result.order_quantity_milli, AISLE_QUANTITY_UNKNOWN);
       g_string_append_printf (text, "  %s\n", row->facts->name);
     }
