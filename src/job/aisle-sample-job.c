@@ -305,5 +305,10 @@ aisle_sample_job_run (const char *path,
       remove_workspace (beside);
       return NULL;
     }
-  return aisle_workspace_open (path, error);
+  AisleWorkspace *workspace = aisle_workspace_open (path, error);
+  /* So far its log is noted outside under the name it was made with; checking it notes its own. */
+  g_auto (AisleLogVerdict) verdict = { 0 };
+  if (workspace)
+    aisle_log_verify (workspace, &verdict, NULL);
+  return workspace;
 }

@@ -23,6 +23,9 @@ test_makes_workspace (void)
   g_assert_nonnull (strstr (runner->out, "Saturdays"));
 
   /* What rests on generated data says so, wherever it shows. */
+  /* Its log is vouched for outside from the start. */
+  g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "log", "verify", NULL), ==, 0);
+  g_assert_nonnull (strstr (runner->out, "a note outside the workspace says so too"));
   g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "stock", "--store", "MARKET", NULL), ==, 0);
   g_assert_nonnull (strstr (runner->out, "Generated, not real: sales, stock, lead times"));
   g_assert_nonnull (strstr (runner->out, "2011-09-01 (the business date, not the calendar's)"));
