@@ -24,6 +24,14 @@ days_between (AisleDate earlier, AisleDate later)
   return aisle_date_is_valid (earlier) ? MAX (later - earlier, 0) : -1;
 }
 
+/* The store does not range it any more, and has nothing of it: no row for anybody. */
+static gboolean
+is_gone (const AisleShelfRow *facts)
+{
+  return !facts->is_ranged && facts->on_order_milli == 0
+         && (facts->on_hand_milli == 0 || facts->on_hand_milli == AISLE_SHELF_UNKNOWN);
+}
+
 static AisleStockRow
 judge (AisleShelfRow *facts, AisleForecastLookup *forecast, AisleDate today)
 {
@@ -73,6 +81,8 @@ aisle_stock_job_list (AisleWorkspace *workspace, gint64 store_id, gint64 categor
   AisleDate today = aisle_workspace_get_business_date (workspace, NULL);
   for (guint i = 0; i < list->facts->len; i++)
     {
+      if (is_gone (list->facts->pdata[i]))
+        continue;
       AisleStockRow row = judge (list->facts->pdata[i], forecast, today);
       g_array_append_val (list->rows, row);
     }

@@ -30,7 +30,8 @@ typedef struct
 void aisle_stock_list_free (AisleStockList *list);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AisleStockList, aisle_stock_list_free)
 
-/* `store_id` and `category_id` 0: all. Without a forecast the rows say so by NaN. */
+/* `store_id` and `category_id` 0: all. Without a forecast the rows say so by NaN. What a store no longer
+ * ranges, has nothing of and has not ordered is no row. */
 AisleStockList *aisle_stock_job_list (AisleWorkspace *workspace,
                                       gint64 store_id,
                                       gint64 category_id,

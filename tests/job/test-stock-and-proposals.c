@@ -211,6 +211,29 @@ test_stock_without_forecast (void)
   g_assert_cmpint (mug->result.order_quantity_milli, ==, 0);
 }
 
+/* What a store gave up and has sold out is no row; while some is left, it is one. */
+static void
+test_stock_given_up (void)
+{
+  g_autoptr (Shop) shop = shop_new ();
+  g_autoptr (GError) error = NULL;
+  shop_sql (shop, "UPDATE listing SET to_day = %d WHERE store_id = 2 AND product_id IN (1, 2);"
+                  "UPDATE stock_day SET on_hand_milli = 0, on_order_milli = 0"
+                  " WHERE store_id = 2 AND product_id IN (1, 3)",
+            SHOP_TODAY - 10);
+  g_autoptr (AisleStockList) list = aisle_stock_job_list (shop->workspace, SHOP_SOUTH, 0, &error);
+  g_assert_no_error (error);
+  gboolean has_jar = FALSE, has_tin = FALSE;
+  for (guint i = 0; i < list->rows->len; i++)
+    {
+      const AisleStockRow *row = &g_array_index (list->rows, AisleStockRow, i);
+      g_assert_cmpint (row->facts->product_id, !=, SHOP_MUG);
+      has_jar |= row->facts->product_id == SHOP_JAR;
+      has_tin |= row->facts->product_id == SHOP_TIN && row->result.status == AISLE_STOCK_OUT;
+    }
+  g_assert_true (has_jar && has_tin);
+}
+
 static void
 test_stock (void)
 {
@@ -422,6 +445,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/shelf/ranged", test_ranged);
   g_test_add_func ("/job/stock/without-forecast", test_stock_without_forecast);
   g_test_add_func ("/job/stock/statuses", test_stock);
+  g_test_add_func ("/job/stock/statuses-given-up", test_stock_given_up);
   g_test_add_func ("/job/propose/drafts", test_propose);
   g_test_add_func ("/job/propose/locked", test_propose_locked);
   g_test_add_func ("/job/propose/most-telling", test_propose_most_telling);
