@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "aisle-change-actor-private.h"
 
+#include "aisle-approval-policy.h"
 #include "aisle-job-error.h"
 #include "aisle-log.h"
 
@@ -41,6 +42,32 @@ find_writers (AisleWorkspace *workspace, const AisleChange *change, GError **err
   return writers;
 }
 
+/* The policy's word for the stores of the change: one that wants a second person is enough. Its limits by
+ * amount and share are for orders, transfers and counts, which have them. */
+static gboolean
+read_policy (AisleWorkspace *workspace,
+             const AisleChange *change,
+             gboolean *needs_second,
+             GError **error)
+{
+  gint64 last_store = 0;
+  AisleApprovalPolicy policy;
+  if (!aisle_approval_policy_read (workspace, change->kind, 0, &policy, error))
+    return FALSE;
+  *needs_second = policy.needs_second;
+  for (guint i = 0; i < change->lines->len && !*needs_second; i++)
+    {
+      const AisleChangeLine *line = change->lines->pdata[i];
+      if (line->store_id == last_store)
+        continue;
+      last_store = line->store_id;
+      if (!aisle_approval_policy_read (workspace, change->kind, last_store, &policy, error))
+        return FALSE;
+      *needs_second = policy.needs_second;
+    }
+  return TRUE;
+}
+
 gboolean
 aisle_change_may_act (AisleWorkspace *workspace,
                       const AislePerson *actor,
@@ -50,6 +77,9 @@ aisle_change_may_act (AisleWorkspace *workspace,
                       GError **error)
 {
   g_autoptr (GArray) writers = NULL;
+  gboolean needs_second;
+  if (!read_policy (workspace, change, &needs_second, error))
+    return FALSE;
   if (!circumstances->is_new)
     {
       writers = find_writers (workspace, change, error);
@@ -68,7 +98,7 @@ aisle_change_may_act (AisleWorkspace *workspace,
           .author_name = change->author,
           .writer_ids = writers ? (const gint64 *) writers->data : NULL,
           .n_writers = writers ? writers->len : 0,
-          .needs_second_person = TRUE,
+          .needs_second_person = needs_second,
           .n_blocking = circumstances->n_blocking,
           .n_unexplained = circumstances->n_unexplained,
           .audit = AISLE_AUDIT_NONE };
