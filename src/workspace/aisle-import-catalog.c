@@ -396,9 +396,9 @@ take_product (AisleImport *import, GError **error)
   Catalog *catalog = import->state;
   const char *sku = aisle_import_get_sku (import, SKU);
   g_autofree char *code = NULL;
-  if (!check_sku (import, sku) || !aisle_import_get_barcode (import, BARCODE, &code)
-      || !set_numbers (import, catalog->product))
+  if (!check_sku (import, sku) || !set_numbers (import, catalog->product))
     return TRUE;
+  aisle_import_take_barcode (import, BARCODE, &code);
   gint64 category = read_category (import, error);
   if (category < 0)
     return FALSE;

@@ -198,6 +198,8 @@ aisle_import_get_currency (AisleImport *import, guint field, char currency[AISLE
 gboolean aisle_import_is_barcode (const char *text);
 /* A barcode with its check digit, without blanks; free with g_free(). */
 gboolean aisle_import_get_barcode (AisleImport *import, guint field, char **code);
+/* The same where a row is worth having without its barcode: a bad one is a finding, and NULL. */
+void aisle_import_take_barcode (AisleImport *import, guint field, char **code);
 
 /* ---- aisle-import-keys.c: codes to rows */
 

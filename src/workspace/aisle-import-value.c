@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "aisle-core-error.h"
 #include "aisle-import-private.h"
+
+#include "aisle-barcode.h"
+#include "aisle-core-error.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -247,45 +249,49 @@ aisle_import_get_currency (AisleImport *import, guint field, char currency[AISLE
 gboolean
 aisle_import_is_barcode (const char *text)
 {
-  gsize length = strlen (text);
-  if (length != 8 && length != 12 && length != 13 && length != 14)
-    return FALSE;
-  int sum = 0;
-  for (gsize i = 0; i < length; i++)
+  AisleBarcode barcode;
+  aisle_barcode_read (text, -1, &barcode);
+  return barcode.verdict == AISLE_BARCODE_VALID;
+}
+
+/* NULL and the code where the field is a barcode or empty, else what is wrong with it, to be freed with
+ * g_free(). */
+static char *
+judge_barcode (AisleImport *import, guint field, char **code)
+{
+  const char *text = aisle_import_get_text (import, field);
+  if (!text)
+    return NULL;
+  g_auto (GStrv) parts = g_strsplit (text, "-", -1);
+  g_autofree char *bare = g_strjoinv ("", parts);
+  AisleBarcode barcode;
+  aisle_barcode_read (bare, -1, &barcode);
+  if (barcode.verdict == AISLE_BARCODE_NUMBER_FORM)
     {
-      if (!g_ascii_isdigit (text[i]))
-        return FALSE;
-      sum += (text[i] - '0') * ((length - i) % 2 == 0 ? 3 : 1);
+      aisle_import_find (import, "barcode_exponent", text,
+                         "“%s” was a barcode before a spreadsheet rounded it", text);
+      return g_strdup_printf (
+          "“%s” is a barcode that a spreadsheet rounded; export the column as text", text);
     }
-  return sum % 10 == 0;
+  if (barcode.verdict != AISLE_BARCODE_VALID)
+    return g_strdup_printf ("“%s” is not a barcode: it needs 8, 12, 13 or 14 digits of which the last "
+                            "is the check digit",
+                            text);
+  *code = g_strdup (barcode.code);
+  return NULL;
 }
 
 gboolean
 aisle_import_get_barcode (AisleImport *import, guint field, char **code)
 {
-  const char *text = aisle_import_get_text (import, field);
-  if (!text)
-    return TRUE;
-  g_autofree char *bare = g_strdup (text);
-  char *end = bare;
-  for (const char *p = text; *p; p++)
-    if (*p != ' ' && *p != '-')
-      *end++ = *p;
-  *end = '\0';
-  if (strpbrk (bare, "eE,.") && g_ascii_isdigit (bare[0]))
-    {
-      aisle_import_find (import, "barcode_exponent", text,
-                         "“%s” was a barcode before a spreadsheet rounded it", text);
-      return aisle_import_reject (
-          import, field, "“%s” is a barcode that a spreadsheet rounded; export the column as text",
-          text);
-    }
-  if (!aisle_import_is_barcode (bare))
-    return aisle_import_reject (
-        import, field,
-        "“%s” is not a barcode: it needs 8, 12, 13 or 14 digits of which the last "
-        "is the check digit",
-        text);
-  *code = g_steal_pointer (&bare);
-  return TRUE;
+  g_autofree char *wrong = judge_barcode (import, field, code);
+  return !wrong || aisle_import_reject (import, field, "%s", wrong);
+}
+
+void
+aisle_import_take_barcode (AisleImport *import, guint field, char **code)
+{
+  g_autofree char *wrong = judge_barcode (import, field, code);
+  if (wrong)
+    aisle_import_find (import, "barcode_left_out", aisle_import_get_text (import, field), "%s", wrong);
 }

@@ -198,6 +198,11 @@ test_bad_rows (WorkspaceFixture *fixture, gconstpointer data)
       workspace_fixture_number (
           fixture, "SELECT count(*) FROM data_finding WHERE rule = 'barcode_exponent'"),
       ==, 1);
+  /* A product is worth having without its barcode. */
+  import_ok (fixture, AISLE_IMPORT_CATALOG, "sku,barcode\nC1,5.01E+12\nC2,4006381333932\n", 2, 0, 0);
+  g_assert_cmpint (workspace_fixture_number (
+                       fixture, "SELECT count(*) FROM data_finding WHERE rule = 'barcode_left_out'"),
+                   ==, 2);
 }
 
 static void
