@@ -207,8 +207,8 @@ describe (const AislePermissionRequest *request, AisleDenial denial)
   switch (denial)
     {
     case AISLE_DENIAL_STATE:
-      return g_strdup_printf (
-          "This change is in the state “%s”, which leaves nothing to %s.", state, verb);
+      return g_strdup_printf ("This change is in the state “%s”, which leaves nothing to %s.",
+                              state, verb);
     case AISLE_DENIAL_PERSON_NEEDED:
       return g_strdup_printf ("Only a person may %s a change; say who you are.", verb);
     case AISLE_DENIAL_ROLE:

@@ -274,12 +274,12 @@ append_expected (GString *text, const AisleChangeLine *line)
     g_string_append_printf (text, "  units %+.1f", json_object_get_double_member (u, "mean"));
   if (json_object_get_null_member (m, "mean"))
     return;
-  g_autofree char *mean
-      = aisle_money_format (json_object_get_int_member (m, "mean"), line->currency);
-  g_autofree char *lower
-      = aisle_money_format (json_object_get_int_member (m, "lower"), line->currency);
-  g_autofree char *upper
-      = aisle_money_format (json_object_get_int_member (m, "upper"), line->currency);
+  g_autofree char *mean =
+      aisle_money_format (json_object_get_int_member (m, "mean"), line->currency);
+  g_autofree char *lower =
+      aisle_money_format (json_object_get_int_member (m, "lower"), line->currency);
+  g_autofree char *upper =
+      aisle_money_format (json_object_get_int_member (m, "upper"), line->currency);
   g_string_append_printf (text, "  margin %s (%s … %s)", mean, lower, upper);
 }
 
@@ -293,8 +293,9 @@ append_lines (GString *text, const AisleChange *change)
                                     ? g_strdup ("none")
                                     : aisle_money_format (line->before_minor, line->currency);
       g_autofree char *after = aisle_money_format (line->after_minor, line->currency);
-      g_string_append_printf (text, "  %3d  %-12s %-10s %s → %s%s", line->line, line->sku, line->store,
-                              before, after, line->is_approved ? "" : "  (not ticked)");
+      g_string_append_printf (text, "  %3d  %-12s %-10s %s → %s%s", line->line, line->sku,
+                              line->store, before, after,
+                              line->is_approved ? "" : "  (not ticked)");
       append_expected (text, line);
       g_string_append_c (text, '\n');
       if (line->reason)
@@ -308,12 +309,13 @@ append_legend (GString *text, const Document *document)
 {
   const AisleChange *change = document->change;
   g_string_append_printf (text, "Shelf prices %s",
-                          document->has_tax && document->has_none ? "with or without tax, as the store has them"
-                          : document->has_tax                     ? "with tax"
-                                                                  : "without tax");
+                          document->has_tax && document->has_none
+                              ? "with or without tax, as the store has them"
+                          : document->has_tax ? "with tax"
+                                              : "without tax");
   const AisleChangeLine *first = change->lines->len > 0 ? change->lines->pdata[0] : NULL;
-  g_autoptr (JsonNode) node
-      = first && first->expected ? json_from_string (first->expected, NULL) : NULL;
+  g_autoptr (JsonNode) node =
+      first && first->expected ? json_from_string (first->expected, NULL) : NULL;
   if (node && JSON_NODE_HOLDS_OBJECT (node))
     g_string_append_printf (
         text,
@@ -331,10 +333,10 @@ append_prior_prices (GString *text, const Document *document)
   for (guint i = 0; i < document->evidence->len; i++)
     {
       const AisleChangeEvidence *item = document->evidence->pdata[i];
-      g_autoptr (JsonNode) node = g_strcmp0 (item->kind, "prior_price") == 0
-                                          && item->revision == document->change->revision
-                                      ? json_from_string (item->document, NULL)
-                                      : NULL;
+      g_autoptr (JsonNode) node =
+          g_strcmp0 (item->kind, "prior_price") == 0 && item->revision == document->change->revision
+              ? json_from_string (item->document, NULL)
+              : NULL;
       if (!node || !JSON_NODE_HOLDS_ARRAY (node))
         continue;
       JsonArray *lines = json_node_get_array (node);
@@ -342,13 +344,14 @@ append_prior_prices (GString *text, const Document *document)
         {
           JsonObject *line = json_array_get_object_element (lines, k);
           const AisleChangeLine *first = document->change->lines->pdata[0];
-          g_autofree char *price
-              = json_object_get_null_member (line, "prior_minor")
-                    ? g_strdup ("not known")
-                    : aisle_money_format (json_object_get_int_member (line, "prior_minor"),
-                                          first->currency);
-          g_string_append_printf (text, "line %" G_GINT64_FORMAT ": lowest price of the 30 days before: %s\n",
-                                  json_object_get_int_member (line, "line"), price);
+          g_autofree char *price =
+              json_object_get_null_member (line, "prior_minor")
+                  ? g_strdup ("not known")
+                  : aisle_money_format (json_object_get_int_member (line, "prior_minor"),
+                                        first->currency);
+          g_string_append_printf (
+              text, "line %" G_GINT64_FORMAT ": lowest price of the 30 days before: %s\n",
+              json_object_get_int_member (line, "line"), price);
         }
     }
 }
@@ -403,7 +406,8 @@ aisle_cli_change_to_text (AisleWorkspace *workspace, gint64 id, GError **error)
       const AisleChangeDecision *decision = document.decisions->pdata[i];
       g_autofree char *at = aisle_instant_format_iso (decision->at);
       g_string_append_printf (text, "%s  %s by %s%s%s\n", at, decision->action, decision->person,
-                              decision->reason ? ": " : "", decision->reason ? decision->reason : "");
+                              decision->reason ? ": " : "",
+                              decision->reason ? decision->reason : "");
     }
   append_updates (text, document.updates);
   return g_string_free (text, FALSE);

@@ -10,18 +10,18 @@
 /* The options of all sub-commands; each uses its own. */
 typedef struct
 {
-  char **wishes;  /* --line SKU,STORE,PRICE */
-  char **skus;    /* --sku */
-  char **stores;  /* --store */
-  char *percent;  /* --percent */
-  char *from;     /* --from */
-  char *to;       /* --to */
-  char *title;    /* --title */
-  char *reason;   /* --reason */
-  char *lines;    /* --lines 1,2 */
-  char *removed;  /* --remove-lines 1,2 */
-  char *state;    /* --state */
-  char *at;       /* --at */
+  char **wishes; /* --line SKU,STORE,PRICE */
+  char **skus;   /* --sku */
+  char **stores; /* --store */
+  char *percent; /* --percent */
+  char *from;    /* --from */
+  char *to;      /* --to */
+  char *title;   /* --title */
+  char *reason;  /* --reason */
+  char *lines;   /* --lines 1,2 */
+  char *removed; /* --remove-lines 1,2 */
+  char *state;   /* --state */
+  char *at;      /* --at */
 } Options;
 
 static void
@@ -87,7 +87,8 @@ parse_numbers (AisleCli *cli, const char *option, const char *text)
   return g_steal_pointer (&numbers);
 }
 
-/* Splits the --line texts; the pieces stay in `kept`. SKUs may hold commas: the last two are split off. */
+/* Splits the --line texts; the pieces stay in `kept`. SKUs may hold commas: the last two are split
+ * off. */
 static GArray *
 parse_wishes (AisleCli *cli, char **texts, GPtrArray *kept)
 {
@@ -109,8 +110,7 @@ parse_wishes (AisleCli *cli, char **texts, GPtrArray *kept)
           return NULL;
         }
       *store++ = '\0';
-      AislePriceWish wish
-          = { g_strstrip (copy), g_strstrip (store), g_strstrip (price) };
+      AislePriceWish wish = { g_strstrip (copy), g_strstrip (store), g_strstrip (price) };
       for (guint i = 0; i < wishes->len; i++)
         {
           const AislePriceWish *other = &g_array_index (wishes, AislePriceWish, i);
@@ -137,7 +137,8 @@ parse_percent (AisleCli *cli, const char *text, gint64 *ppm)
     number[strlen (number) - 1] = '\0';
   if (aisle_decimal_parse (number, -1, AISLE_NUMBER_FORMAT_PLAIN, 4, ppm, &error) && *ppm > 0)
     return TRUE;
-  aisle_cli_wrong_usage (cli, "--percent: “%s” is not a percentage above 0; write 20 or 12.5", text);
+  aisle_cli_wrong_usage (cli, "--percent: “%s” is not a percentage above 0; write 20 or 12.5",
+                         text);
   return FALSE;
 }
 
@@ -158,7 +159,8 @@ print_change (AisleCli *cli, AisleWorkspace *workspace, gint64 id)
 static AisleExit
 finish (Call *call, gboolean ok, const GError *error)
 {
-  return ok ? print_change (call->cli, call->workspace, call->id) : aisle_cli_fail (call->cli, error);
+  return ok ? print_change (call->cli, call->workspace, call->id)
+            : aisle_cli_fail (call->cli, error);
 }
 
 static AisleExit
@@ -174,8 +176,8 @@ run_new_price (Call *call)
     return aisle_cli_wrong_usage (call->cli, "name at least one --line SKU,STORE,PRICE");
   g_autoptr (GError) error = NULL;
   gboolean ok = aisle_change_draft_prices (call->workspace, call->person,
-                                           (const AislePriceWish *) wishes->data, wishes->len, from, to,
-                                           call->options->title, &call->id, &error);
+                                           (const AislePriceWish *) wishes->data, wishes->len, from,
+                                           to, call->options->title, &call->id, &error);
   return finish (call, ok, error);
 }
 
@@ -216,8 +218,7 @@ run_edit (Call *call)
   edit.removed_lines = (const int *) removed->data;
   edit.n_removed_lines = removed->len;
   g_autoptr (GError) error = NULL;
-  gboolean ok
-      = aisle_change_draft_edit (call->workspace, call->person, call->id, &edit, &error);
+  gboolean ok = aisle_change_draft_edit (call->workspace, call->person, call->id, &edit, &error);
   return finish (call, ok, error);
 }
 
@@ -237,8 +238,8 @@ static AisleExit
 run_submit (Call *call)
 {
   g_autoptr (GError) error = NULL;
-  gboolean ok = aisle_change_submit (call->workspace, call->person, call->id, call->options->reason,
-                                     &error);
+  gboolean ok =
+      aisle_change_submit (call->workspace, call->person, call->id, call->options->reason, &error);
   if (!ok && !call->cli->json)
     say_findings (call);
   return finish (call, ok, error);
@@ -251,9 +252,9 @@ run_approve (Call *call)
   if (!lines)
     return AISLE_EXIT_USAGE;
   g_autoptr (GError) error = NULL;
-  gboolean ok = aisle_change_approve (call->workspace, call->person, call->id,
-                                      (const int *) lines->data, lines->len, call->options->reason, NULL,
-                                      &error);
+  gboolean ok =
+      aisle_change_approve (call->workspace, call->person, call->id, (const int *) lines->data,
+                            lines->len, call->options->reason, NULL, &error);
   return finish (call, ok, error);
 }
 
@@ -261,8 +262,8 @@ static AisleExit
 run_reject (Call *call)
 {
   g_autoptr (GError) error = NULL;
-  gboolean ok = aisle_change_reject (call->workspace, call->person, call->id, call->options->reason,
-                                     &error);
+  gboolean ok =
+      aisle_change_reject (call->workspace, call->person, call->id, call->options->reason, &error);
   return finish (call, ok, error);
 }
 
@@ -270,8 +271,8 @@ static AisleExit
 run_send_back (Call *call)
 {
   g_autoptr (GError) error = NULL;
-  gboolean ok = aisle_change_send_back (call->workspace, call->person, call->id, call->options->reason,
-                                        &error);
+  gboolean ok = aisle_change_send_back (call->workspace, call->person, call->id,
+                                        call->options->reason, &error);
   return finish (call, ok, error);
 }
 
@@ -279,8 +280,8 @@ static AisleExit
 run_withdraw (Call *call)
 {
   g_autoptr (GError) error = NULL;
-  gboolean ok = aisle_change_withdraw (call->workspace, call->person, call->id, call->options->reason,
-                                       &error);
+  gboolean ok = aisle_change_withdraw (call->workspace, call->person, call->id,
+                                       call->options->reason, &error);
   return finish (call, ok, error);
 }
 
@@ -300,8 +301,8 @@ static AisleExit
 run_roll_back (Call *call)
 {
   g_autoptr (GError) error = NULL;
-  gboolean ok = aisle_change_roll_back (call->workspace, call->person, call->id, call->options->reason,
-                                        &error);
+  gboolean ok = aisle_change_roll_back (call->workspace, call->person, call->id,
+                                        call->options->reason, &error);
   return finish (call, ok, error);
 }
 
@@ -349,8 +350,8 @@ run_list (Call *call)
                                     states);
     }
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) changes
-      = aisle_change_list (call->workspace, call->options->state ? (int) state : -1, &error);
+  g_autoptr (GPtrArray) changes =
+      aisle_change_list (call->workspace, call->options->state ? (int) state : -1, &error);
   if (!changes)
     return aisle_cli_fail (call->cli, error);
   if (call->cli->json)
@@ -365,7 +366,8 @@ run_list (Call *call)
                               change->title);
     }
   if (changes->len == 0)
-    aisle_cli_say (call->cli, "There are no changes%s.", call->options->state ? " in this state" : "");
+    aisle_cli_say (call->cli, "There are no changes%s.",
+                   call->options->state ? " in this state" : "");
   return aisle_cli_print_text (call->cli, text->str);
 }
 
@@ -407,7 +409,8 @@ find_call (AisleCli *cli, char **words, gint64 *id)
       if (n_words != n_wanted)
         {
           aisle_cli_wrong_usage (cli, "change %s takes %s; see “aislectl help change”", words[0],
-                                 calls[i].takes_id ? "the number of one change" : "no further words");
+                                 calls[i].takes_id ? "the number of one change"
+                                                   : "no further words");
           return -1;
         }
       if (calls[i].takes_id && !g_ascii_string_to_signed (words[1], 10, 1, G_MAXINT64, id, NULL))
@@ -418,8 +421,9 @@ find_call (AisleCli *cli, char **words, gint64 *id)
       return (int) i;
     }
   if (n_words > 0 && strcmp (words[0], "new") == 0)
-    aisle_cli_wrong_usage (cli, "change new takes “price” or “promotion”; other kinds are not in this "
-                                "version");
+    aisle_cli_wrong_usage (cli,
+                           "change new takes “price” or “promotion”; other kinds are not in this "
+                           "version");
   else if (n_words > 0)
     aisle_cli_wrong_usage (cli, "change %s is not known; see “aislectl help change”", words[0]);
   else
@@ -469,23 +473,27 @@ run_change (AisleCli *cli, int argc, char **argv)
 const AisleCliCommand aisle_cli_change_command = {
   .name = "change",
   .summary = "write, submit, approve, schedule and roll back changes",
-  .usage
-  = "aislectl -w FILE change list [--state STATE]\n"
-    "aislectl -w FILE change show ID\n"
-    "aislectl -w FILE change new price --line SKU,STORE,PRICE .. [--from DAY] [--to DAY] --as NAME\n"
-    "aislectl -w FILE change new promotion --sku SKU .. [--store CODE ..] --percent 20\n"
-    "                                      --from DAY --to DAY --as NAME\n"
-    "aislectl -w FILE change edit ID [--line ..] [--remove-lines 1,2] [--percent P] [--from DAY]\n"
-    "                                [--to DAY] [--title TEXT] [--reason TEXT] --as NAME\n"
-    "aislectl -w FILE change submit ID [--reason TEXT] --as NAME\n"
-    "aislectl -w FILE change approve ID [--lines 1,2,5] [--reason TEXT] --as NAME\n"
-    "aislectl -w FILE change reject|send-back|rollback ID --reason TEXT --as NAME\n"
-    "aislectl -w FILE change withdraw|retry ID --as NAME\n"
-    "aislectl -w FILE change schedule ID --at TIME --as NAME\n"
-    "\n"
-    "Prices are shelf prices in the store's currency. A promotion without --store runs in every store\n"
-    "that has a store system and a price for the product. What a guardrail blocks cannot be submitted;\n"
-    "what it warns of needs a --reason. Whoever wrote a price or promotion cannot approve it. TIME is\n"
-    "ISO 8601, in UTC unless it says otherwise.\n",
+  .usage = "aislectl -w FILE change list [--state STATE]\n"
+           "aislectl -w FILE change show ID\n"
+           "aislectl -w FILE change new price --line SKU,STORE,PRICE .. [--from DAY] [--to DAY] "
+           "--as NAME\n"
+           "aislectl -w FILE change new promotion --sku SKU .. [--store CODE ..] --percent 20\n"
+           "                                      --from DAY --to DAY --as NAME\n"
+           "aislectl -w FILE change edit ID [--line ..] [--remove-lines 1,2] [--percent P] [--from "
+           "DAY]\n"
+           "                                [--to DAY] [--title TEXT] [--reason TEXT] --as NAME\n"
+           "aislectl -w FILE change submit ID [--reason TEXT] --as NAME\n"
+           "aislectl -w FILE change approve ID [--lines 1,2,5] [--reason TEXT] --as NAME\n"
+           "aislectl -w FILE change reject|send-back|rollback ID --reason TEXT --as NAME\n"
+           "aislectl -w FILE change withdraw|retry ID --as NAME\n"
+           "aislectl -w FILE change schedule ID --at TIME --as NAME\n"
+           "\n"
+           "Prices are shelf prices in the store's currency. A promotion without --store runs in "
+           "every store\n"
+           "that has a store system and a price for the product. What a guardrail blocks cannot be "
+           "submitted;\n"
+           "what it warns of needs a --reason. Whoever wrote a price or promotion cannot approve "
+           "it. TIME is\n"
+           "ISO 8601, in UTC unless it says otherwise.\n",
   .run = run_change,
 };

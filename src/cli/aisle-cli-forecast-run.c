@@ -12,7 +12,8 @@ add_models (JsonBuilder *builder, const AisleForecastJobResult *result)
   for (int m = 0; m < AISLE_FORECAST_N_MODELS; m++)
     if (result->n_models[m] > 0)
       {
-        json_builder_set_member_name (builder, aisle_forecast_model_get_name ((AisleForecastModel) m));
+        json_builder_set_member_name (builder,
+                                      aisle_forecast_model_get_name ((AisleForecastModel) m));
         json_builder_add_int_value (builder, (gint64) result->n_models[m]);
       }
   json_builder_end_object (builder);
@@ -36,8 +37,9 @@ print_result (AisleCli *cli, const AisleForecastJobResult *result)
       return aisle_cli_print_json (cli, json_builder_get_root (builder));
     }
   g_autoptr (GString) text = g_string_new (NULL);
-  g_string_append_printf (text, "Run %" G_GINT64_FORMAT ": %" G_GSIZE_FORMAT
-                                " product-store series in %.1f s (%.0f a second)\n",
+  g_string_append_printf (text,
+                          "Run %" G_GINT64_FORMAT ": %" G_GSIZE_FORMAT
+                          " product-store series in %.1f s (%.0f a second)\n",
                           result->run_id, result->n_series, result->seconds,
                           (double) result->n_series / MAX (result->seconds, 1e-3));
   for (int m = 0; m < AISLE_FORECAST_N_MODELS; m++)

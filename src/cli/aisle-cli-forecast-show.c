@@ -27,7 +27,7 @@ typedef struct
   GHashTable *stores; /* the ids of the stores to count, or NULL: whichever comes */
   guint n_series;
   char **generated; /* what of it is not real */
-  char *model; /* of a single series */
+  char *model;      /* of a single series */
   char *reason;
   double error;
   AisleDate first_day;

@@ -361,7 +361,7 @@ const AisleCliCommand aisle_cli_forecast_command = {
       "Reads the columns unique_id, ds (YYYY-MM-DD or a whole number) and y, in any order of\n"
       "rows. An empty y is missing, not zero; so is a step without a row between the first and\n"
       "the last of its series, and a row whose column “available” is 0. A step is a\n"
-           "day or a number, or weeks or months where all rows are so far apart.\n"
+      "day or a number, or weeks or months where all rows are so far apart.\n"
       "\n"
       "Writes unique_id, ds, mean, lo-80, hi-80, lo-95, hi-95, model: H steps behind the end\n"
       "of each series. With --json one document with counts of models and the CPU seconds of\n"

@@ -6,10 +6,9 @@
 static void
 append_overview (GString *text)
 {
-  g_string_append (text,
-                   "aislectl [-w WORKSPACE] COMMAND [options]\n"
-                   "\n"
-                   "Everything that Aisle does, without a display. Commands:\n");
+  g_string_append (text, "aislectl [-w WORKSPACE] COMMAND [options]\n"
+                         "\n"
+                         "Everything that Aisle does, without a display. Commands:\n");
   for (gsize i = 0; aisle_cli_commands[i]; i++)
     g_string_append_printf (text, "  %-12s %s\n", aisle_cli_commands[i]->name,
                             aisle_cli_commands[i]->summary);

@@ -57,16 +57,18 @@ print_text (AisleCli *cli,
   g_autofree char *revenue = aisle_money_format ((gint64) round (result->revenue), currency);
   g_autofree char *margin = aisle_money_format ((gint64) round (result->margin), currency);
   g_autoptr (GString) text = g_string_new (NULL);
-  g_string_append_printf (text, "%" G_GSIZE_FORMAT " prices looked at; %" G_GSIZE_FORMAT
-                                " proposed in %u %s:",
-                          result->n_looked_at, result->n_lines, result->change_ids->len,
-                          result->change_ids->len == 1 ? "draft" : "drafts");
+  g_string_append_printf (
+      text, "%" G_GSIZE_FORMAT " prices looked at; %" G_GSIZE_FORMAT " proposed in %u %s:",
+      result->n_looked_at, result->n_lines, result->change_ids->len,
+      result->change_ids->len == 1 ? "draft" : "drafts");
   for (guint i = 0; i < result->change_ids->len; i++)
-    g_string_append_printf (text, " %" G_GINT64_FORMAT, g_array_index (result->change_ids, gint64, i));
-  g_string_append_printf (text,
-                          "\nexpected change over %d days: units %+.0f, net revenue %s, net margin %s\n"
-                          "(with an assumed elasticity: an association, not a test)\n",
-                          result->horizon_days, result->units, revenue, margin);
+    g_string_append_printf (text, " %" G_GINT64_FORMAT,
+                            g_array_index (result->change_ids, gint64, i));
+  g_string_append_printf (
+      text,
+      "\nexpected change over %d days: units %+.0f, net revenue %s, net margin %s\n"
+      "(with an assumed elasticity: an association, not a test)\n",
+      result->horizon_days, result->units, revenue, margin);
   aisle_cli_append_generated (text, generated);
   if (result->n_left_out > 0)
     g_string_append_printf (text, "%" G_GSIZE_FORMAT " smaller ones left out; see --max-lines\n",
@@ -95,8 +97,9 @@ run_propose (AisleCli *cli, int argc, char **argv)
   if (!aisle_cli_parse (cli, argc, argv, entries, &words))
     return AISLE_EXIT_USAGE;
   if (words[0] && (strcmp (words[0], "promotions") == 0 || strcmp (words[0], "orders") == 0))
-    return aisle_cli_wrong_usage (cli, "this version proposes prices only; write promotions with “change "
-                                       "new promotion”");
+    return aisle_cli_wrong_usage (
+        cli, "this version proposes prices only; write promotions with “change "
+             "new promotion”");
   if (!words[0] || strcmp (words[0], "prices") != 0 || words[1])
     return aisle_cli_wrong_usage (cli, "propose what? Write “propose prices”");
   if (max_lines != G_MININT && max_lines <= 0)
@@ -135,13 +138,16 @@ run_propose (AisleCli *cli, int argc, char **argv)
 const AisleCliCommand aisle_cli_propose_command = {
   .name = "propose",
   .summary = "propose prices by rule, as drafts",
-  .usage
-  = "aislectl -w FILE propose prices [--store CODE] [--category NAME]\n"
-    "    [--objective margin|revenue|units|clear] [--max-lines N] [--round] --as NAME\n"
-    "\n"
-    "Looks at every price of the stores that count in the totals (or of one store): too much stock is\n"
-    "cleared by stock cover, a margin below the floor is protected, and a new price gets an allowed\n"
-    "ending; every proposal passes the guardrails. One draft a store. --round also moves prices that\n"
-    "only miss an allowed ending. The 200 most telling lines are kept unless --max-lines says more.\n",
+  .usage = "aislectl -w FILE propose prices [--store CODE] [--category NAME]\n"
+           "    [--objective margin|revenue|units|clear] [--max-lines N] [--round] --as NAME\n"
+           "\n"
+           "Looks at every price of the stores that count in the totals (or of one store): too "
+           "much stock is\n"
+           "cleared by stock cover, a margin below the floor is protected, and a new price gets an "
+           "allowed\n"
+           "ending; every proposal passes the guardrails. One draft a store. --round also moves "
+           "prices that\n"
+           "only miss an allowed ending. The 200 most telling lines are kept unless --max-lines "
+           "says more.\n",
   .run = run_propose,
 };

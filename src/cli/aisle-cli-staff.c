@@ -375,7 +375,7 @@ const AisleCliCommand aisle_cli_staff_command = {
       "With “add”, --secret-file holds the secret of the new person; the secret of PERSON comes "
       "from\n"
       "--as-secret-file, from the second line of --secret-file, or from the terminal (where there\n"
-    "is none, the first line is tried, for people who have one file for all). Elsewhere\n"
+      "is none, the first line is tried, for people who have one file for all). Elsewhere\n"
       "--secret-file is PERSON's, as with every command.\n",
   .run = run_staff,
 };

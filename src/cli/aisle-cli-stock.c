@@ -62,7 +62,8 @@ add_row (JsonBuilder *builder, const AisleStockRow *row)
     json_builder_add_double_value (builder, round (row->result.cover_days * N_COVER_DECIMALS)
                                                 / N_COVER_DECIMALS);
   add_quantity (builder, "reorder_point", row->result.reorder_point_milli, AISLE_QUANTITY_UNKNOWN);
-  add_quantity (builder, "order_quantity", row->result.order_quantity_milli, AISLE_QUANTITY_UNKNOWN);
+  add_quantity (builder, "order_quantity", row->result.order_quantity_milli,
+                AISLE_QUANTITY_UNKNOWN);
   json_builder_set_member_name (builder, "status");
   json_builder_add_string_value (builder, aisle_stock_status_to_text (row->result.status));
   json_builder_end_object (builder);
@@ -161,8 +162,8 @@ run_stock (AisleCli *cli, int argc, char **argv)
     return status;
   g_autoptr (GError) error = NULL;
   gint64 store_id = aisle_range_find_store (workspace, store, &error);
-  gint64 category_id
-      = store_id && category ? aisle_range_find_category (workspace, category, &error) : 0;
+  gint64 category_id =
+      store_id && category ? aisle_range_find_category (workspace, category, &error) : 0;
   g_autoptr (AisleStockList) list = NULL;
   if (!error)
     list = aisle_stock_job_list (workspace, store_id, category_id, &error);
@@ -175,8 +176,9 @@ run_stock (AisleCli *cli, int argc, char **argv)
     return aisle_cli_fail (cli, error);
   AisleDate today = aisle_workspace_get_business_date (workspace, NULL);
   if (list->run_id == 0)
-    aisle_cli_say (cli, "There is no forecast yet: reorder points are not known. Run “aislectl forecast "
-                        "run”.");
+    aisle_cli_say (cli,
+                   "There is no forecast yet: reorder points are not known. Run “aislectl forecast "
+                   "run”.");
   else if (list->run_day != today)
     aisle_cli_say (cli, "The forecast is from another day; run “aislectl forecast run” again.");
   return cli->json ? print_json (cli, list, statuses, generated)
@@ -186,11 +188,12 @@ run_stock (AisleCli *cli, int argc, char **argv)
 const AisleCliCommand aisle_cli_stock_command = {
   .name = "stock",
   .summary = "what is out, low, too much or slow in a store",
-  .usage
-  = "aislectl -w FILE stock --store CODE [--status out,low,ok,over,slow,not_selling,check]\n"
-    "                       [--category NAME]\n"
-    "\n"
-    "Judges every product of the store from what is on hand, what is on order and the last forecast over\n"
-    "the supplier's lead time and a week. The suggested order is rounded up to whole cases.\n",
+  .usage =
+      "aislectl -w FILE stock --store CODE [--status out,low,ok,over,slow,not_selling,check]\n"
+      "                       [--category NAME]\n"
+      "\n"
+      "Judges every product of the store from what is on hand, what is on order and the last "
+      "forecast over\n"
+      "the supplier's lead time and a week. The suggested order is rounded up to whole cases.\n",
   .run = run_stock,
 };

@@ -21,8 +21,9 @@ watch_signals_cb (gpointer data)
   if (sigwait (&set, &number) == 0)
     g_cancellable_cancel (cancellable);
   gint64 first_us = g_get_monotonic_time ();
-  /* A second one ends at once: SQLite and the renames keep what is on disk whole. What comes right behind
-   * the first is the same wish, sent to the process and to its group; it must not cut the cleaning up. */
+  /* A second one ends at once: SQLite and the renames keep what is on disk whole. What comes right
+   * behind the first is the same wish, sent to the process and to its group; it must not cut the
+   * cleaning up. */
   while (sigwait (&set, &number) == 0)
     if (g_get_monotonic_time () - first_us > ECHO_US)
       _exit (AISLE_EXIT_INTERRUPTED);
@@ -92,7 +93,8 @@ set_global (AisleCli *cli, const Global *global, const char *value)
   gint64 number;
   if (!g_ascii_string_to_signed (value, 10, 1, 1024, &number, NULL))
     {
-      aisle_cli_wrong_usage (cli, "%s: “%s” is not a whole number from 1 to 1024", global->name, value);
+      aisle_cli_wrong_usage (cli, "%s: “%s” is not a whole number from 1 to 1024", global->name,
+                             value);
       return FALSE;
     }
   *global->number = (int) number;
@@ -104,16 +106,11 @@ static gboolean
 take_globals (AisleCli *cli, int *argc, char **argv, Raw *raw)
 {
   const Global globals[] = {
-    { "-w", &cli->workspace_path, NULL, NULL },
-    { "--workspace", &cli->workspace_path, NULL, NULL },
-    { "--as", &cli->person, NULL, NULL },
-    { "--secret-file", &cli->secret_file, NULL, NULL },
-    { "--output", &cli->output, NULL, NULL },
-    { "--as-of", &raw->as_of, NULL, NULL },
-    { "--threads", NULL, &raw->threads, NULL },
-    { "--json", NULL, NULL, &cli->json },
-    { "--quiet", NULL, NULL, &cli->quiet },
-    { "--version", NULL, NULL, &raw->show_version },
+    { "-w", &cli->workspace_path, NULL, NULL }, { "--workspace", &cli->workspace_path, NULL, NULL },
+    { "--as", &cli->person, NULL, NULL },       { "--secret-file", &cli->secret_file, NULL, NULL },
+    { "--output", &cli->output, NULL, NULL },   { "--as-of", &raw->as_of, NULL, NULL },
+    { "--threads", NULL, &raw->threads, NULL }, { "--json", NULL, NULL, &cli->json },
+    { "--quiet", NULL, NULL, &cli->quiet },     { "--version", NULL, NULL, &raw->show_version },
   };
   int kept = 1;
   for (int i = 1; i < *argc; i++)

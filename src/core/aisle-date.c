@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Both directions count days in eras of 400 years that begin on 1 March, so that the leap day is the
- * last of its year: Howard Hinnant, "chrono-compatible low-level date algorithms". */
+/* Both directions count days in eras of 400 years that begin on 1 March, so that the leap day is
+ * the last of its year: Howard Hinnant, "chrono-compatible low-level date algorithms". */
 
 #define DAYS_PER_ERA 146097
 #define EPOCH_SHIFT 719468 /* days from 0000-03-01 to 1970-01-01 */
@@ -42,7 +42,8 @@ aisle_date_to_ymd (AisleDate date, int *year, int *month, int *day)
   int shifted = date + EPOCH_SHIFT;
   int era = shifted / DAYS_PER_ERA;
   int day_of_era = shifted - era * DAYS_PER_ERA;
-  int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  int year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
   int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   int month_from_march = (5 * day_of_year + 2) / 153;
   int m = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;

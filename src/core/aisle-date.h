@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* A calendar day as the number of days since 1970-01-01, in the proleptic Gregorian calendar, without
- * a time zone. Valid days lie between 0001-01-01 and 9999-12-31. */
+/* A calendar day as the number of days since 1970-01-01, in the proleptic Gregorian calendar,
+ * without a time zone. Valid days lie between 0001-01-01 and 9999-12-31. */
 
 typedef gint32 AisleDate;
 
@@ -43,8 +43,8 @@ AisleDate aisle_date_from_utc_seconds (gint64 seconds);
 /* The day that an instant falls on in a zone. */
 AisleDate aisle_date_from_instant (gint64 seconds, GTimeZone *zone);
 
-/* The instant at which `date`, `second_of_day` after midnight, comes in a zone; where the clocks jump
- * over that minute, the instant that GLib's rules for local times give. */
+/* The instant at which `date`, `second_of_day` after midnight, comes in a zone; where the clocks
+ * jump over that minute, the instant that GLib's rules for local times give. */
 gint64 aisle_date_to_instant (AisleDate date, int second_of_day, GTimeZone *zone);
 
 /* "2026-11-20T06:00:00Z", to be freed with g_free(). */
@@ -53,8 +53,8 @@ char *aisle_instant_format_iso (gint64 seconds);
 /* Reads an ISO 8601 instant; text without an offset is taken in `zone` (NULL: UTC). */
 gboolean aisle_instant_parse_iso (const char *text, GTimeZone *zone, gint64 *seconds);
 
-/* What "today" is for a business: `as_of` where it is valid (somebody said so), else the day after the
- * last sales where the data are a sample, else the calendar's day. `last_sales_day` may be
+/* What "today" is for a business: `as_of` where it is valid (somebody said so), else the day after
+ * the last sales where the data are a sample, else the calendar's day. `last_sales_day` may be
  * AISLE_DATE_NONE. Everything that depends on today asks here. */
 AisleDate aisle_business_date (AisleDate calendar_day,
                                AisleDate last_sales_day,

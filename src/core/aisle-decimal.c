@@ -205,9 +205,9 @@ round_divide (Wide numerator, Wide denominator, AisleRounding rounding)
   if (rest < 0)
     rest = -rest;
   Wide twice = rest * 2;
-  gboolean away = twice > denominator
-                  || (twice == denominator
-                      && (rounding == AISLE_ROUND_HALF_UP || quotient % 2 != 0));
+  gboolean away =
+      twice > denominator
+      || (twice == denominator && (rounding == AISLE_ROUND_HALF_UP || quotient % 2 != 0));
   if (away)
     quotient += numerator < 0 ? -1 : 1;
   return quotient;
@@ -216,7 +216,11 @@ round_divide (Wide numerator, Wide denominator, AisleRounding rounding)
 /* mantissa * 10^exponent in units of 10^-scale. FALSE for an overflow; *is_exact tells whether
  * something was cut off. */
 static gboolean
-scale_parts (const Parts *parts, int scale, AisleRounding rounding, gint64 *value, gboolean *is_exact)
+scale_parts (const Parts *parts,
+             int scale,
+             AisleRounding rounding,
+             gint64 *value,
+             gboolean *is_exact)
 {
   const Wide limit = (Wide) G_MAXINT64 + (parts->is_negative ? 1 : 0);
   int shift = parts->mantissa == 0 ? 0 : parts->exponent + scale;
@@ -323,8 +327,8 @@ aisle_decimal_parse_rounded (const char *text,
   return parse (text, length, format, scale, FALSE, rounding, value, error);
 }
 
-/* Exact where both the digits and the power of ten are doubles: W. D. Clinger, "How to read floating
- * point numbers accurately", 1990. Else the C library rounds. */
+/* Exact where both the digits and the power of ten are doubles: W. D. Clinger, "How to read
+ * floating point numbers accurately", 1990. Else the C library rounds. */
 static double
 parts_to_double (const Parts *parts)
 {

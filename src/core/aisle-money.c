@@ -6,15 +6,18 @@
 #include <string.h>
 
 /* ISO 4217:2015, active currencies of countries; those with two digits are the rule. */
-static const char two_digits[]
-    = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD "
-      "CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD "
-      "HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD "
-      "MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON "
-      "RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD "
-      "TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG ";
-static const char no_digits[]
-    = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF ";
+static const char two_digits[] = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND "
+                                 "BOB BRL BSD BTN BWP BYN BZD CAD "
+                                 "CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD "
+                                 "FKP GBP GEL GHS GIP GMD GTQ GYD "
+                                 "HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK "
+                                 "LBP LKR LRD LSL MAD MDL MGA MKD "
+                                 "MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD "
+                                 "PAB PEN PGK PHP PKR PLN QAR RON "
+                                 "RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP "
+                                 "SZL THB TJS TMT TOP TRY TTD TWD "
+                                 "TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG ";
+static const char no_digits[] = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF ";
 static const char three_digits[] = "BHD IQD JOD KWD LYD OMR TND ";
 
 static const struct
@@ -87,8 +90,8 @@ aisle_money_format (gint64 minor, const char *currency)
   return g_strconcat (plain, " ", currency, NULL);
 }
 
-/* numerator * factor / denominator; saturates where 64 bits do not hold it, which no amount of money
- * that passed aisle_money_parse() and a real tax rate reaches. */
+/* numerator * factor / denominator; saturates where 64 bits do not hold it, which no amount of
+ * money that passed aisle_money_parse() and a real tax rate reaches. */
 static gint64
 scale_amount (gint64 minor, gint64 factor, gint64 denominator, AisleRounding rounding)
 {
@@ -110,7 +113,8 @@ gint64
 aisle_money_gross_from_net (gint64 net_minor, gint64 tax_rate_ppm)
 {
   g_return_val_if_fail (tax_rate_ppm >= 0, net_minor);
-  return scale_amount (net_minor, AISLE_RATE_ONE + tax_rate_ppm, AISLE_RATE_ONE, AISLE_ROUND_HALF_UP);
+  return scale_amount (net_minor, AISLE_RATE_ONE + tax_rate_ppm, AISLE_RATE_ONE,
+                       AISLE_ROUND_HALF_UP);
 }
 
 gint64

@@ -35,7 +35,8 @@ char *aisle_money_format_plain (gint64 minor, const char *currency);
 /* "£3.49", "-£3.49", "3.49 PLN": for messages to people. Free with g_free(). */
 char *aisle_money_format (gint64 minor, const char *currency);
 
-/* Net out of gross and gross out of net at a tax rate in millionths (0 or more), rounded half up. */
+/* Net out of gross and gross out of net at a tax rate in millionths (0 or more), rounded half up.
+ */
 gint64 aisle_money_net_from_gross (gint64 gross_minor, gint64 tax_rate_ppm);
 gint64 aisle_money_gross_from_net (gint64 net_minor, gint64 tax_rate_ppm);
 

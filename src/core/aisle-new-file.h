@@ -8,8 +8,8 @@
 
 typedef struct _AisleNewFile AisleNewFile;
 
-/* `path` NULL or "-": standard output. A symbolic link stays one: what it points to is replaced. A file
- * that is a database is refused: somebody named the workspace where a result should go. */
+/* `path` NULL or "-": standard output. A symbolic link stays one: what it points to is replaced. A
+ * file that is a database is refused: somebody named the workspace where a result should go. */
 AisleNewFile *aisle_new_file_open (const char *path, GError **error);
 
 /* The file that is being written to; NULL where nothing lies beside the target. */

@@ -13,7 +13,7 @@ typedef struct
   gpointer data;
   GMutex mutex;
   GCond changed;
-  gsize next_chunk;  /* guarded by mutex, like all below */
+  gsize next_chunk; /* guarded by mutex, like all below */
   gsize done_chunks;
   guint busy_workers;
   gboolean is_stopped;

@@ -4,12 +4,12 @@
 #include "aisle-progress.h"
 
 /* Loops over independent items on several threads. Items are cut into chunks whose bounds depend on
- * the number of items and the chunk's size only, so that work which writes each item's result to its
- * own place gives the same bits on one thread and on many. Sums are for the caller to form afterwards,
- * in the items' order. */
+ * the number of items and the chunk's size only, so that work which writes each item's result to
+ * its own place gives the same bits on one thread and on many. Sums are for the caller to form
+ * afterwards, in the items' order. */
 
-/* Works on items begin .. end-1. `worker` (0 .. threads-1) tells which scratch memory is free to use:
- * no two calls with the same worker run at the same time. */
+/* Works on items begin .. end-1. `worker` (0 .. threads-1) tells which scratch memory is free to
+ * use: no two calls with the same worker run at the same time. */
 typedef void (*AisleParallelFunc) (gsize begin, gsize end, guint worker, gpointer data);
 
 /* The number of threads that "all cores" means. */

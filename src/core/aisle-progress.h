@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* How a long engine call says how far it is and learns that nobody wants the answer any more. Owned by
- * the caller; the callback comes on the thread that called the engine, and only there. */
+/* How a long engine call says how far it is and learns that nobody wants the answer any more. Owned
+ * by the caller; the callback comes on the thread that called the engine, and only there. */
 typedef struct
 {
   gboolean (*report) (double share_done, gpointer data); /* 0..1; FALSE: stop as soon as you can */

@@ -4,7 +4,8 @@
 #include <glib.h>
 
 /* Seeded pseudo-random numbers that are the same on every machine: xoshiro256** (Blackman and Vigna
- * 2018), filled from the seed by splitmix64. A plain value: copy it to fork a stream. Not for secrets. */
+ * 2018), filled from the seed by splitmix64. A plain value: copy it to fork a stream. Not for
+ * secrets. */
 typedef struct
 {
   guint64 state[4];

@@ -41,8 +41,7 @@ start_element_cb (GMarkupParseContext *context,
     g_set_error_literal (error, G_MARKUP_ERROR, G_MARKUP_ERROR_INVALID_CONTENT,
                          "elements lie too deep in each other");
   else if (feed->parser.start_element)
-    feed->parser.start_element (context, strip_prefix (name), names, values, feed->data,
-                                error);
+    feed->parser.start_element (context, strip_prefix (name), names, values, feed->data, error);
 }
 
 static void

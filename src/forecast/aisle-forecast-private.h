@@ -8,14 +8,14 @@ struct _AisleForecastScratch
   gsize max_length;
   int max_season;
   gboolean begins_with_demand; /* zeros before the first value were left out */
-  double *observed; /* [max_length] values that are not missing */
-  int *slots;       /* [max_length] their seasons */
-  double *values;   /* [max_length] blocks, fitted values */
-  double *seasonal; /* [max_season] */
-  double *start;    /* [max_season] */
-  double *lanes;    /* [season + 1] rows of lanes for the level and each season */
-  double *products; /* [lanes * lanes] */
-  double *solution; /* [lanes] */
+  double *observed;            /* [max_length] values that are not missing */
+  int *slots;                  /* [max_length] their seasons */
+  double *values;              /* [max_length] blocks, fitted values */
+  double *seasonal;            /* [max_season] */
+  double *start;               /* [max_season] */
+  double *lanes;               /* [season + 1] rows of lanes for the level and each season */
+  double *products;            /* [lanes * lanes] */
+  double *solution;            /* [lanes] */
 };
 
 /* One series' answer, in arrays of the caller's: `mean` [horizon], `lower` and `upper`

@@ -152,7 +152,8 @@ is_short (const AisleStockSituation *situation, const AisleStockResult *result)
 static gint64
 find_order_quantity (const AisleStockSituation *situation, const AisleStockResult *result)
 {
-  /* What has stood still for weeks is not bought again by itself, whatever its safety stock would be. */
+  /* What has stood still for weeks is not bought again by itself, whatever its safety stock would
+   * be. */
   if (!situation->is_ranged || !has_forecast (situation) || result->status == AISLE_STOCK_CHECK
       || result->status == AISLE_STOCK_SLOW || result->status == AISLE_STOCK_NOT_SELLING)
     return 0;

@@ -5,7 +5,8 @@
 #include "aisle-change.h"
 #include "aisle-staff.h"
 
-/* What this folder's jobs on changes share: asking approval whether a person may act, and noting it. */
+/* What this folder's jobs on changes share: asking approval whether a person may act, and noting
+ * it. */
 
 /* What is known beside the change and the person. */
 typedef struct
@@ -15,7 +16,8 @@ typedef struct
   gboolean is_new; /* the change is only being written now */
 } AisleChangeCircumstances;
 
-/* AISLE_JOB_ERROR_REFUSED with approval's sentence where the actor may not. `actor` NULL: automatic. */
+/* AISLE_JOB_ERROR_REFUSED with approval's sentence where the actor may not. `actor` NULL:
+ * automatic. */
 gboolean aisle_change_may_act (AisleWorkspace *workspace,
                                const AislePerson *actor,
                                const AisleChange *change,

@@ -19,8 +19,8 @@ covers_stores (const AislePerson *actor, const AisleChange *change)
   return TRUE;
 }
 
-/* Everybody who edited or submitted a revision: like its author, they may not approve it. The trigger of
- * four eyes says the same. */
+/* Everybody who edited or submitted a revision: like its author, they may not approve it. The
+ * trigger of four eyes says the same. */
 static GArray *
 find_writers (AisleWorkspace *workspace, const AisleChange *change, GError **error)
 {
@@ -42,8 +42,8 @@ find_writers (AisleWorkspace *workspace, const AisleChange *change, GError **err
   return writers;
 }
 
-/* The policy's word for the stores of the change: one that wants a second person is enough. Its limits by
- * amount and share are for orders, transfers and counts, which have them. */
+/* The policy's word for the stores of the change: one that wants a second person is enough. Its
+ * limits by amount and share are for orders, transfers and counts, which have them. */
 static gboolean
 read_policy (AisleWorkspace *workspace,
              const AisleChange *change,
@@ -86,22 +86,21 @@ aisle_change_may_act (AisleWorkspace *workspace,
       if (!writers)
         return FALSE;
     }
-  AislePermissionRequest request
-      = { .action = action,
-          .kind = change->kind,
-          .state = change->state,
-          .actor_id = actor ? actor->id : AISLE_ACTOR_AUTOMATIC,
-          .actor_name = actor ? actor->name : NULL,
-          .actor_roles = actor ? actor->roles : 0,
-          .covers_stores = actor ? covers_stores (actor, change) : TRUE,
-          .author_id = change->author_id,
-          .author_name = change->author,
-          .writer_ids = writers ? (const gint64 *) writers->data : NULL,
-          .n_writers = writers ? writers->len : 0,
-          .needs_second_person = needs_second,
-          .n_blocking = circumstances->n_blocking,
-          .n_unexplained = circumstances->n_unexplained,
-          .audit = AISLE_AUDIT_NONE };
+  AislePermissionRequest request = { .action = action,
+                                     .kind = change->kind,
+                                     .state = change->state,
+                                     .actor_id = actor ? actor->id : AISLE_ACTOR_AUTOMATIC,
+                                     .actor_name = actor ? actor->name : NULL,
+                                     .actor_roles = actor ? actor->roles : 0,
+                                     .covers_stores = actor ? covers_stores (actor, change) : TRUE,
+                                     .author_id = change->author_id,
+                                     .author_name = change->author,
+                                     .writer_ids = writers ? (const gint64 *) writers->data : NULL,
+                                     .n_writers = writers ? writers->len : 0,
+                                     .needs_second_person = needs_second,
+                                     .n_blocking = circumstances->n_blocking,
+                                     .n_unexplained = circumstances->n_unexplained,
+                                     .audit = AISLE_AUDIT_NONE };
   g_autofree char *sentence = NULL;
   if (aisle_change_check_permission (&request, &sentence) == AISLE_DENIAL_NONE)
     return TRUE;

@@ -23,9 +23,9 @@ typedef struct
   AisleDate from; /* what began in the past begins today, what is scheduled on its day */
   AisleForecastLookup *forecast;
   AisleGuardrailSettings settings;
-  GPtrArray *facts; /* of AisleShelfRow or NULL, a line each */
-  GPtrArray *kept;  /* the arrays that the rows of `facts` belong to */
-  GArray *lines;    /* of AisleProposedLine */
+  GPtrArray *facts;     /* of AisleShelfRow or NULL, a line each */
+  GPtrArray *kept;      /* the arrays that the rows of `facts` belong to */
+  GArray *lines;        /* of AisleProposedLine */
   GPtrArray *histories; /* of GArray of AislePriceEntry, a line each */
 } Work;
 
@@ -43,9 +43,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Work, work_clear)
 static GArray *
 load_history (Work *work, const AisleChangeLine *line, GError **error)
 {
-  g_autoptr (GArray) prices
-      = aisle_shelf_list_prices (work->workspace, line->store_id, line->product_id,
-                                 work->from - HISTORY_DAYS, error);
+  g_autoptr (GArray) prices = aisle_shelf_list_prices (
+      work->workspace, line->store_id, line->product_id, work->from - HISTORY_DAYS, error);
   if (!prices)
     return NULL;
   GArray *history = g_array_new (FALSE, FALSE, sizeof (AislePriceEntry));
@@ -61,8 +60,7 @@ load_history (Work *work, const AisleChangeLine *line, GError **error)
 static gboolean
 gather_line (Work *work, const AisleChangeLine *line, GError **error)
 {
-  GPtrArray *rows
-      = aisle_shelf_list (work->workspace, line->store_id, line->product_id, 0, error);
+  GPtrArray *rows = aisle_shelf_list (work->workspace, line->store_id, line->product_id, 0, error);
   if (!rows)
     return FALSE;
   g_ptr_array_add (work->kept, rows);
@@ -73,22 +71,23 @@ gather_line (Work *work, const AisleChangeLine *line, GError **error)
     return FALSE;
   g_ptr_array_add (work->histories, history);
   gboolean is_promotion = work->change->kind == AISLE_CHANGE_PROMOTION;
-  AisleProposedLine proposed
-      = { .sku = (gsize) line->product_id,
-          .store = (gsize) line->store_id,
-          .kind = is_promotion ? AISLE_LINE_PROMOTION : AISLE_LINE_PRICE,
-          .before_minor = facts ? aisle_shelf_amount (facts->price_minor) : AISLE_AMOUNT_UNKNOWN,
-          .after_minor = line->after_minor,
-          .percent_off_ppm = is_promotion ? work->change->percent_off_ppm : AISLE_AMOUNT_UNKNOWN,
-          /* Where the rate is not known, the finding "tax_unknown" says so. */
-          .tax_rate_ppm = facts ? aisle_shelf_tax_rate (facts) : 0,
-          .net_cost_minor = facts ? aisle_shelf_amount (facts->net_cost_minor) : AISLE_AMOUNT_UNKNOWN,
-          .minimum_advertised_minor = AISLE_AMOUNT_UNKNOWN,
-          .from = work->from,
-          .to = work->change->to_day,
-          .last_change = facts ? facts->last_price_change : AISLE_DATE_NONE,
-          .history = (const AislePriceEntry *) history->data,
-          .n_history = history->len };
+  AisleProposedLine proposed = {
+    .sku = (gsize) line->product_id,
+    .store = (gsize) line->store_id,
+    .kind = is_promotion ? AISLE_LINE_PROMOTION : AISLE_LINE_PRICE,
+    .before_minor = facts ? aisle_shelf_amount (facts->price_minor) : AISLE_AMOUNT_UNKNOWN,
+    .after_minor = line->after_minor,
+    .percent_off_ppm = is_promotion ? work->change->percent_off_ppm : AISLE_AMOUNT_UNKNOWN,
+    /* Where the rate is not known, the finding "tax_unknown" says so. */
+    .tax_rate_ppm = facts ? aisle_shelf_tax_rate (facts) : 0,
+    .net_cost_minor = facts ? aisle_shelf_amount (facts->net_cost_minor) : AISLE_AMOUNT_UNKNOWN,
+    .minimum_advertised_minor = AISLE_AMOUNT_UNKNOWN,
+    .from = work->from,
+    .to = work->change->to_day,
+    .last_change = facts ? facts->last_price_change : AISLE_DATE_NONE,
+    .history = (const AislePriceEntry *) history->data,
+    .n_history = history->len
+  };
   g_array_append_val (work->lines, proposed);
   return TRUE;
 }
@@ -157,8 +156,9 @@ find_findings (Work *work, AisleChangeCheck *check, GError **error)
       const AisleChangeClaim *claim = &g_array_index (claims, AisleChangeClaim, i);
       AisleOtherChange other = { .sku = (gsize) claim->product_id,
                                  .store = (gsize) claim->store_id,
-                                 .kind = claim->kind == AISLE_CHANGE_PROMOTION ? AISLE_LINE_PROMOTION
-                                                                               : AISLE_LINE_PRICE,
+                                 .kind = claim->kind == AISLE_CHANGE_PROMOTION
+                                             ? AISLE_LINE_PROMOTION
+                                             : AISLE_LINE_PRICE,
                                  .from = claim->from_day,
                                  .to = claim->to_day,
                                  .change_id = claim->change_id };
@@ -187,25 +187,25 @@ effect_of (Work *work, guint i, int days)
   const AisleShelfRow *facts = work->facts->pdata[i];
   const AisleProposedLine *proposed = &g_array_index (work->lines, AisleProposedLine, i);
   double mean = NAN, sd = NAN;
-  aisle_forecast_lookup_sum (work->forecast, line->store_id, line->product_id,
-                             work->from, days, &mean, &sd);
+  aisle_forecast_lookup_sum (work->forecast, line->store_id, line->product_id, work->from, days,
+                             &mean, &sd);
   gboolean has_price = proposed->before_minor != AISLE_AMOUNT_UNKNOWN && proposed->before_minor > 0;
   gboolean has_stock = facts && facts->on_hand_milli != AISLE_SHELF_UNKNOWN;
-  AislePriceMove move
-      = { .before_minor = has_price ? proposed->before_minor : line->after_minor,
-          .after_minor = line->after_minor,
-          .tax_rate_ppm = proposed->tax_rate_ppm,
-          .net_cost_minor = proposed->net_cost_minor,
-          .elasticity = NAN,
-          .elasticity_se = NAN,
-          .baseline_units = has_price ? mean : NAN,
-          .baseline_sd = sd,
-          /* What a lower price is to sell must be there; at a higher one goods are bought again. */
-          .stock_units
-          = has_stock && line->after_minor < proposed->before_minor
-                ? MAX (0, (double) (facts->on_hand_milli + facts->on_order_milli) / MILLI)
-                : INFINITY,
-          .level = EFFECT_LEVEL };
+  AislePriceMove move = {
+    .before_minor = has_price ? proposed->before_minor : line->after_minor,
+    .after_minor = line->after_minor,
+    .tax_rate_ppm = proposed->tax_rate_ppm,
+    .net_cost_minor = proposed->net_cost_minor,
+    .elasticity = NAN,
+    .elasticity_se = NAN,
+    .baseline_units = has_price ? mean : NAN,
+    .baseline_sd = sd,
+    /* What a lower price is to sell must be there; at a higher one goods are bought again. */
+    .stock_units = has_stock && line->after_minor < proposed->before_minor
+                       ? MAX (0, (double) (facts->on_hand_milli + facts->on_order_milli) / MILLI)
+                       : INFINITY,
+    .level = EFFECT_LEVEL
+  };
   return aisle_price_effect (&move);
 }
 
@@ -279,9 +279,9 @@ describe_prior_prices (Work *work)
       const AisleProposedLine *proposed = &g_array_index (work->lines, AisleProposedLine, i);
       const AisleChangeLine *line = work->change->lines->pdata[i];
       char day[AISLE_DATE_TEXT_SIZE];
-      AislePriorPrice prior
-          = aisle_prior_price (proposed->history, proposed->n_history, proposed->from,
-                               proposed->after_minor, &work->settings.prior_price);
+      AislePriorPrice prior =
+          aisle_prior_price (proposed->history, proposed->n_history, proposed->from,
+                             proposed->after_minor, &work->settings.prior_price);
       json_builder_begin_object (builder);
       json_builder_set_member_name (builder, "line");
       json_builder_add_int_value (builder, line->line);
@@ -294,7 +294,8 @@ describe_prior_prices (Work *work)
       json_builder_add_int_value (builder, prior.days_covered);
       json_builder_set_member_name (builder, "applied_on");
       json_builder_add_string_value (
-          builder, aisle_date_format_iso (prior.is_known ? prior.applied_on : AISLE_DATE_NONE, day));
+          builder,
+          aisle_date_format_iso (prior.is_known ? prior.applied_on : AISLE_DATE_NONE, day));
       json_builder_set_member_name (builder, "is_genuine_reduction");
       json_builder_add_boolean_value (builder, prior.is_genuine_reduction);
       json_builder_set_member_name (builder, "percent_shown_ppm");
@@ -315,9 +316,10 @@ aisle_change_get_currency (const AisleChange *change, GError **error)
       const AisleChangeLine *line = change->lines->pdata[i];
       if (g_strcmp0 (line->currency, first->currency) != 0)
         {
-          g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
-                       "the lines are in %s and %s; make a change for each currency, of its own stores",
-                       first->currency, line->currency);
+          g_set_error (
+              error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
+              "the lines are in %s and %s; make a change for each currency, of its own stores",
+              first->currency, line->currency);
           return NULL;
         }
     }
@@ -373,8 +375,7 @@ aisle_change_check_new (AisleWorkspace *workspace, const AisleChange *change, GE
     return NULL;
 
   g_autoptr (AisleChangeCheck) check = g_new0 (AisleChangeCheck, 1);
-  check->findings
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) aisle_change_finding_free);
+  check->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) aisle_change_finding_free);
   check->expected = g_ptr_array_new_with_free_func (g_free);
   check->run_id = aisle_forecast_lookup_get_run (work.forecast);
   if (!find_findings (&work, check, error))

@@ -25,10 +25,7 @@ replace_text (char **slot, const char *text)
 
 /* The facts of one product in one store; NULL with an error where the store does not have it. */
 static GPtrArray *
-find_facts (AisleWorkspace *workspace,
-            const char *sku,
-            const char *store,
-            GError **error)
+find_facts (AisleWorkspace *workspace, const char *sku, const char *store, GError **error)
 {
   gint64 product_id = aisle_range_find_product (workspace, sku, error);
   if (product_id == 0)
@@ -39,9 +36,10 @@ find_facts (AisleWorkspace *workspace,
   g_autoptr (GPtrArray) facts = aisle_shelf_list (workspace, store_id, product_id, 0, error);
   if (facts && facts->len == 0)
     {
-      g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
-                   "store %s does not carry product %s, or it is no goods; there is no price to change",
-                   store, sku);
+      g_set_error (
+          error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
+          "store %s does not carry product %s, or it is no goods; there is no price to change",
+          store, sku);
       return NULL;
     }
   return g_steal_pointer (&facts);
@@ -73,8 +71,8 @@ set_after (AisleChangeLine *line, gint64 after_minor)
 static void
 set_before (AisleChangeLine *line, const AisleShelfRow *facts)
 {
-  line->before_minor = facts->price_minor == AISLE_SHELF_UNKNOWN ? AISLE_CHANGE_AMOUNT_NONE
-                                                                 : facts->price_minor;
+  line->before_minor =
+      facts->price_minor == AISLE_SHELF_UNKNOWN ? AISLE_CHANGE_AMOUNT_NONE : facts->price_minor;
 }
 
 /* The line of the product and store, made new where there is none, at `after_minor`. */
@@ -102,8 +100,7 @@ apply_wishes (AisleWorkspace *workspace,
 {
   for (gsize i = 0; i < n_wishes; i++)
     {
-      g_autoptr (GPtrArray) facts
-          = find_facts (workspace, wishes[i].sku, wishes[i].store, error);
+      g_autoptr (GPtrArray) facts = find_facts (workspace, wishes[i].sku, wishes[i].store, error);
       if (!facts)
         return FALSE;
       const AisleShelfRow *row = facts->pdata[0];
@@ -114,9 +111,9 @@ apply_wishes (AisleWorkspace *workspace,
           || price <= 0)
         {
           g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
-                       "%s in store %s: %s; write an amount above 0 such as 3.49, in %s", wishes[i].sku,
-                       wishes[i].store, reason ? reason->message : "a price must be above 0",
-                       row->currency);
+                       "%s in store %s: %s; write an amount above 0 such as 3.49, in %s",
+                       wishes[i].sku, wishes[i].store,
+                       reason ? reason->message : "a price must be above 0", row->currency);
           return FALSE;
         }
       set_line (change, row, price);
@@ -177,7 +174,8 @@ aisle_change_draft_prices (AisleWorkspace *workspace,
   change->to_day = to;
   if (to != AISLE_DATE_NONE && to < change->from_day)
     {
-      set_invalid (error, "the prices would end before they start; give --to a later day than --from");
+      set_invalid (error,
+                   "the prices would end before they start; give --to a later day than --from");
       return FALSE;
     }
   if (!apply_wishes (workspace, change, wishes, n_wishes, error))
@@ -209,16 +207,18 @@ add_promoted (AisleWorkspace *workspace,
   const AisleShelfRow *row = facts->pdata[0];
   if (row->price_minor == AISLE_SHELF_UNKNOWN)
     {
-      g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
-                   "%s has no shelf price in store %s to take a percentage off; import its price first",
-                   sku, store);
+      g_set_error (
+          error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
+          "%s has no shelf price in store %s to take a percentage off; import its price first", sku,
+          store);
       return FALSE;
     }
   set_line (change, row, reduced_price (row->price_minor, change->percent_off_ppm));
   return TRUE;
 }
 
-/* Every store that can sell the product on promotion: it has a price there, and a system to tell. */
+/* Every store that can sell the product on promotion: it has a price there, and a system to tell.
+ */
 static gboolean
 add_everywhere (AisleWorkspace *workspace, AisleChange *change, const char *sku, GError **error)
 {
@@ -244,10 +244,11 @@ add_everywhere (AisleWorkspace *workspace, AisleChange *change, const char *sku,
     }
   if (change->lines->len > before)
     return TRUE;
-  g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
-               "no store with a store system has a shelf price for %s; name stores with --store, or add "
-               "the system with “system add”",
-               sku);
+  g_set_error (
+      error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
+      "no store with a store system has a shelf price for %s; name stores with --store, or add "
+      "the system with “system add”",
+      sku);
   return FALSE;
 }
 
@@ -270,7 +271,8 @@ aisle_change_draft_promotion (AisleWorkspace *workspace,
     }
   if (!aisle_date_is_valid (from) || !aisle_date_is_valid (to) || to < from)
     {
-      set_invalid (error, "a promotion has a first and a last day, and the last is not before the first");
+      set_invalid (error,
+                   "a promotion has a first and a last day, and the last is not before the first");
       return FALSE;
     }
   if (to < aisle_workspace_get_business_date (workspace, NULL))
@@ -324,16 +326,16 @@ remove_lines (AisleChange *change, const AisleChangeEdit *edit, GError **error)
   return TRUE;
 }
 
-/* Whoever edits a change sees the shelf prices of now; those of promotions follow them. A product that
- * the store no longer carries stays, for the guardrails to name. */
+/* Whoever edits a change sees the shelf prices of now; those of promotions follow them. A product
+ * that the store no longer carries stays, for the guardrails to name. */
 static gboolean
 refresh_lines (AisleWorkspace *workspace, AisleChange *change, GError **error)
 {
   for (guint i = 0; i < change->lines->len; i++)
     {
       AisleChangeLine *line = change->lines->pdata[i];
-      g_autoptr (GPtrArray) rows
-          = aisle_shelf_list (workspace, line->store_id, line->product_id, 0, error);
+      g_autoptr (GPtrArray) rows =
+          aisle_shelf_list (workspace, line->store_id, line->product_id, 0, error);
       if (!rows)
         return FALSE;
       if (rows->len == 0)
@@ -347,12 +349,16 @@ refresh_lines (AisleWorkspace *workspace, AisleChange *change, GError **error)
 }
 
 static gboolean
-apply_edit (AisleWorkspace *workspace, AisleChange *change, const AisleChangeEdit *edit, GError **error)
+apply_edit (AisleWorkspace *workspace,
+            AisleChange *change,
+            const AisleChangeEdit *edit,
+            GError **error)
 {
   gboolean is_promotion = change->kind == AISLE_CHANGE_PROMOTION;
   if (edit->n_wishes > 0 && is_promotion)
     {
-      set_invalid (error, "a promotion's prices follow from its percentage; edit --percent instead");
+      set_invalid (error,
+                   "a promotion's prices follow from its percentage; edit --percent instead");
       return FALSE;
     }
   if (edit->percent_off_ppm != 0
@@ -393,7 +399,8 @@ apply_edit (AisleWorkspace *workspace, AisleChange *change, const AisleChangeEdi
 static gboolean
 reopen (AisleWorkspace *workspace, AisleChange *change, GError **error)
 {
-  if (!aisle_change_set_state (workspace, change->id, AISLE_CHANGE_SENT_BACK, AISLE_CHANGE_DRAFT, error)
+  if (!aisle_change_set_state (workspace, change->id, AISLE_CHANGE_SENT_BACK, AISLE_CHANGE_DRAFT,
+                               error)
       || !aisle_change_begin_revision (workspace, change->id, error))
     return FALSE;
   change->revision++;

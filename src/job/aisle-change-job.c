@@ -7,7 +7,8 @@
 #include "aisle-job-error.h"
 #include "aisle-outbox.h"
 
-/* Moves the change by the table, with its decision and its log entry, in the caller's transaction. */
+/* Moves the change by the table, with its decision and its log entry, in the caller's transaction.
+ */
 static gboolean
 move_on (AisleWorkspace *workspace,
          const AislePerson *actor,
@@ -31,7 +32,10 @@ move_on (AisleWorkspace *workspace,
 
 /* Keeps what was found and what is expected with the draft. */
 static gboolean
-save_check (AisleWorkspace *workspace, AisleChange *change, const AisleChangeCheck *check, GError **error)
+save_check (AisleWorkspace *workspace,
+            AisleChange *change,
+            const AisleChangeCheck *check,
+            GError **error)
 {
   for (guint i = 0; i < change->lines->len; i++)
     {
@@ -52,7 +56,8 @@ freeze_evidence (AisleWorkspace *workspace,
   gint64 id = change->id;
   return aisle_change_add_evidence (workspace, id, "forecast", check->run_id,
                                     check->forecast_document, error)
-         && aisle_change_add_evidence (workspace, id, "guardrails", 0, check->guardrail_document, error)
+         && aisle_change_add_evidence (workspace, id, "guardrails", 0, check->guardrail_document,
+                                       error)
          && (!check->prior_document
              || aisle_change_add_evidence (workspace, id, "prior_price", 0, check->prior_document,
                                            error));
@@ -61,7 +66,8 @@ freeze_evidence (AisleWorkspace *workspace,
 static char *
 format_amount (gint64 minor, const char *currency)
 {
-  return minor == AISLE_CHANGE_AMOUNT_NONE ? g_strdup ("none") : aisle_money_format (minor, currency);
+  return minor == AISLE_CHANGE_AMOUNT_NONE ? g_strdup ("none")
+                                           : aisle_money_format (minor, currency);
 }
 
 /* Author and approver looked at prices that may have moved since. */
@@ -73,9 +79,10 @@ check_prices_stand (const AisleChangeCheck *check, const char *advice, GError **
     return TRUE;
   g_autofree char *before = format_amount (line->before_minor, line->currency);
   g_autofree char *now = format_amount (check->moved_minor, line->currency);
-  g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_STALE,
-               "line %d: the shelf price of %s in %s was %s when this change was written and is %s now; %s",
-               line->line, line->sku, line->store, before, now, advice);
+  g_set_error (
+      error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_STALE,
+      "line %d: the shelf price of %s in %s was %s when this change was written and is %s now; %s",
+      line->line, line->sku, line->store, before, now, advice);
   return FALSE;
 }
 
@@ -89,8 +96,8 @@ may_act_on (AisleWorkspace *workspace,
             gboolean is_explained,
             GError **error)
 {
-  AisleChangeCircumstances found
-      = { .n_blocking = check->n_blocking, .n_unexplained = is_explained ? 0 : check->n_warnings };
+  AisleChangeCircumstances found = { .n_blocking = check->n_blocking,
+                                     .n_unexplained = is_explained ? 0 : check->n_warnings };
   g_autoptr (GError) refusal = NULL;
   if (aisle_change_may_act (workspace, actor, change, action, &found, &refusal))
     return TRUE;
@@ -167,9 +174,10 @@ check_stores_have_systems (AisleWorkspace *workspace, gint64 id, GError **error)
   if (!without[0])
     return TRUE;
   g_autofree char *codes = g_strjoinv (", ", without);
-  g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED,
-               "no store system serves %s; add one with “system add”, or approve only the other lines",
-               codes);
+  g_set_error (
+      error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_REFUSED,
+      "no store system serves %s; add one with “system add”, or approve only the other lines",
+      codes);
   return FALSE;
 }
 
@@ -215,7 +223,8 @@ aisle_change_approve (AisleWorkspace *workspace,
       error);
 }
 
-/* What reject, send back, withdraw and retry have in common. `then` (or NULL) runs in the transaction. */
+/* What reject, send back, withdraw and retry have in common. `then` (or NULL) runs in the
+ * transaction. */
 static gboolean
 decide (AisleWorkspace *workspace,
         const AislePerson *actor,
@@ -277,7 +286,8 @@ aisle_change_withdraw (AisleWorkspace *workspace,
                        const char *reason,
                        GError **error)
 {
-  return decide (workspace, actor, id, AISLE_ACTION_WITHDRAW, reason, FALSE, take_updates_back, error);
+  return decide (workspace, actor, id, AISLE_ACTION_WITHDRAW, reason, FALSE, take_updates_back,
+                 error);
 }
 
 gboolean
@@ -287,7 +297,8 @@ aisle_change_roll_back (AisleWorkspace *workspace,
                         const char *reason,
                         GError **error)
 {
-  return decide (workspace, actor, id, AISLE_ACTION_ROLL_BACK, reason, TRUE, take_updates_back, error);
+  return decide (workspace, actor, id, AISLE_ACTION_ROLL_BACK, reason, TRUE, take_updates_back,
+                 error);
 }
 
 gboolean
@@ -308,7 +319,8 @@ aisle_change_schedule (AisleWorkspace *workspace,
   if (!aisle_workspace_begin (workspace, error))
     return FALSE;
   g_autoptr (AisleChange) change = aisle_change_load (workspace, id, error);
-  if (!change || !aisle_change_may_act (workspace, actor, change, AISLE_ACTION_SCHEDULE, &nothing, error))
+  if (!change
+      || !aisle_change_may_act (workspace, actor, change, AISLE_ACTION_SCHEDULE, &nothing, error))
     return aisle_workspace_end (workspace, FALSE, error);
   /* On another day other changes and other prices may stand in the way. */
   change->schedule_at = at;

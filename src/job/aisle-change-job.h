@@ -5,21 +5,22 @@
 #include "aisle-staff.h"
 
 /* Deciding on changes. Each call is one transaction with its decision and its log entry, and asks
- * approval first whether the person may. AISLE_JOB_ERROR_REFUSED where not, with the sentence to show;
- * AISLE_WORKSPACE_ERROR_STALE where the change or a shelf price moved since it was looked at. Whoever
- * calls has made sure that the person is who they say (aisle_staff_sign_in()). */
+ * approval first whether the person may. AISLE_JOB_ERROR_REFUSED where not, with the sentence to
+ * show; AISLE_WORKSPACE_ERROR_STALE where the change or a shelf price moved since it was looked at.
+ * Whoever calls has made sure that the person is who they say (aisle_staff_sign_in()). */
 
-/* Checks the guardrails, freezes the evidence and hands the change to the approvers. What stands against
- * it is kept with the draft even where it is refused, so that the author sees it. `reason` answers the
- * warnings; NULL keeps the one it has. */
+/* Checks the guardrails, freezes the evidence and hands the change to the approvers. What stands
+ * against it is kept with the draft even where it is refused, so that the author sees it. `reason`
+ * answers the warnings; NULL keeps the one it has. */
 gboolean aisle_change_submit (AisleWorkspace *workspace,
                               const AislePerson *actor,
                               gint64 id,
                               const char *reason,
                               GError **error);
 
-/* Approves the change, or only the lines named (`lines` NULL: all ticked), checks guardrails and shelf
- * prices again, and queues the store updates in the same transaction. `n_queued` (or NULL): how many. */
+/* Approves the change, or only the lines named (`lines` NULL: all ticked), checks guardrails and
+ * shelf prices again, and queues the store updates in the same transaction. `n_queued` (or NULL):
+ * how many. */
 gboolean aisle_change_approve (AisleWorkspace *workspace,
                                const AislePerson *actor,
                                gint64 id,
@@ -63,7 +64,5 @@ gboolean aisle_change_roll_back (AisleWorkspace *workspace,
                                  GError **error);
 
 /* Hands a change that needs attention to the push again. */
-gboolean aisle_change_retry (AisleWorkspace *workspace,
-                             const AislePerson *actor,
-                             gint64 id,
-                             GError **error);
+gboolean
+aisle_change_retry (AisleWorkspace *workspace, const AislePerson *actor, gint64 id, GError **error);

@@ -51,7 +51,8 @@ describe_result (const AisleForecastJobResult *result)
   for (int m = 0; m < AISLE_FORECAST_N_MODELS; m++)
     if (result->n_models[m] > 0)
       {
-        json_builder_set_member_name (builder, aisle_forecast_model_get_name ((AisleForecastModel) m));
+        json_builder_set_member_name (builder,
+                                      aisle_forecast_model_get_name ((AisleForecastModel) m));
         json_builder_add_int_value (builder, (gint64) result->n_models[m]);
       }
   json_builder_end_object (builder);
@@ -214,35 +215,39 @@ fit_and_write (AisleWorkspace *workspace,
 
   Stage stage = { .outer = progress };
   AisleProgress fit_progress = { .report = report_fit_cb, .data = &stage };
-  AisleForecastSeries series
-      = { .values = demand->values, .offsets = demand->offsets, .n_series = demand->n_series };
-  AisleForecastOptions engine_options
-      = { .season = AISLE_FORECAST_JOB_SEASON,
-          .horizon = options->horizon > 0 ? options->horizon : AISLE_FORECAST_JOB_HORIZON,
-          .levels = levels,
-          .n_levels = N_LEVELS,
-          .models = AISLE_FORECAST_DEFAULT_MODELS,
-          .n_folds = N_FOLDS,
-          .skips_leading_zeros = TRUE,
-          .begins_with_demand = TRUE,
-          .n_threads = options->n_threads };
+  AisleForecastSeries series = { .values = demand->values,
+                                 .offsets = demand->offsets,
+                                 .n_series = demand->n_series };
+  AisleForecastOptions engine_options = { .season = AISLE_FORECAST_JOB_SEASON,
+                                          .horizon = options->horizon > 0
+                                                         ? options->horizon
+                                                         : AISLE_FORECAST_JOB_HORIZON,
+                                          .levels = levels,
+                                          .n_levels = N_LEVELS,
+                                          .models = AISLE_FORECAST_DEFAULT_MODELS,
+                                          .n_folds = N_FOLDS,
+                                          .skips_leading_zeros = TRUE,
+                                          .begins_with_demand = TRUE,
+                                          .n_threads = options->n_threads };
   g_autoptr (GError) engine_error = NULL;
-  g_autoptr (AisleForecastPanel) panel
-      = aisle_forecast_panel_new (&series, &engine_options, &fit_progress, &engine_error);
+  g_autoptr (AisleForecastPanel) panel =
+      aisle_forecast_panel_new (&series, &engine_options, &fit_progress, &engine_error);
   if (!panel)
     {
-      gboolean is_stopped
-          = g_error_matches (engine_error, AISLE_FORECAST_ERROR, AISLE_FORECAST_ERROR_CANCELLED);
+      gboolean is_stopped =
+          g_error_matches (engine_error, AISLE_FORECAST_ERROR, AISLE_FORECAST_ERROR_CANCELLED);
       if (is_stopped)
         g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, engine_error->message);
       else
-        g_set_error_literal (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID, engine_error->message);
+        g_set_error_literal (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_INVALID,
+                             engine_error->message);
       return FALSE;
     }
   result->n_series = panel->n_series;
   for (gsize i = 0; i < panel->n_series; i++)
     result->n_models[panel->model[i]]++;
-  if (!write_run (workspace, options, demand, panel, &engine_options, today, progress, result, error))
+  if (!write_run (workspace, options, demand, panel, &engine_options, today, progress, result,
+                  error))
     return FALSE;
   result->seconds = (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
   return TRUE;

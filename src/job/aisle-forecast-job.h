@@ -6,17 +6,17 @@
 #include "aisle-run.h"
 #include "aisle-workspace.h"
 
-/* Forecasts every product in every store from its daily demand, and keeps the result with the record of
- * the run that made it. */
+/* Forecasts every product in every store from its daily demand, and keeps the result with the
+ * record of the run that made it. */
 
 #define AISLE_FORECAST_JOB_HORIZON 28
 #define AISLE_FORECAST_JOB_SEASON 7
 
 typedef struct
 {
-  int horizon;       /* days ahead; 0: AISLE_FORECAST_JOB_HORIZON */
-  guint n_threads;   /* 0: all cores */
-  gint64 person_id;  /* who asked; 0: automatic */
+  int horizon;      /* days ahead; 0: AISLE_FORECAST_JOB_HORIZON */
+  guint n_threads;  /* 0: all cores */
+  gint64 person_id; /* who asked; 0: automatic */
 } AisleForecastJobOptions;
 
 typedef struct
@@ -27,8 +27,9 @@ typedef struct
   double seconds;
 } AisleForecastJobResult;
 
-/* Reads, fits and writes; nothing is kept of a run that is stopped or fails. AISLE_JOB_ERROR_NOTHING_TO_DO
- * where there are no sales; AISLE_WORKSPACE_ERROR_BUSY where another forecast is running. */
+/* Reads, fits and writes; nothing is kept of a run that is stopped or fails.
+ * AISLE_JOB_ERROR_NOTHING_TO_DO where there are no sales; AISLE_WORKSPACE_ERROR_BUSY where another
+ * forecast is running. */
 gboolean aisle_forecast_job_run (AisleWorkspace *workspace,
                                  const AisleForecastJobOptions *options,
                                  const AisleProgress *progress,

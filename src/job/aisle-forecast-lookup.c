@@ -32,8 +32,8 @@ static guint
 key_hash_cb (gconstpointer data)
 {
   const Key *key = data;
-  guint64 x = (guint64) key->store_id * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)
-              + (guint64) key->product_id;
+  guint64 x =
+      (guint64) key->store_id * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) + (guint64) key->product_id;
   return (guint) (x ^ (x >> 32));
 }
 
@@ -108,7 +108,8 @@ aisle_forecast_lookup_get_day (AisleForecastLookup *lookup)
   return lookup->business_day;
 }
 
-/* The variance of the demand of the first `n_days` together; beyond the horizon it grows with time. */
+/* The variance of the demand of the first `n_days` together; beyond the horizon it grows with time.
+ */
 static double
 sum_variance (const Entry *entry, int n_days)
 {
@@ -146,8 +147,8 @@ aisle_forecast_lookup_sum (AisleForecastLookup *lookup,
         week += entry->mean[h];
       sum += week / tail * (end - MAX (begin, entry->horizon));
     }
-  /* Errors of neighbouring days go together where they depend on each other at all (all share the level),
-   * so that the difference of the variances is no less than the window's. */
+  /* Errors of neighbouring days go together where they depend on each other at all (all share the
+   * level), so that the difference of the variances is no less than the window's. */
   double variance = sum_variance (entry, end) - sum_variance (entry, begin);
   if (isnan (sum) || isnan (variance))
     return FALSE;

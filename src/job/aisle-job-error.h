@@ -9,7 +9,8 @@
 
 typedef enum
 {
-  AISLE_JOB_ERROR_NOTHING_TO_DO, /* no sales to forecast, nothing to propose: the message says what is missing */
+  AISLE_JOB_ERROR_NOTHING_TO_DO, /* no sales to forecast, nothing to propose: the message says what
+                                    is missing */
   AISLE_JOB_ERROR_REFUSED,       /* a rule, a state or a permission forbids it: exit status 4 */
   AISLE_JOB_ERROR_INVALID,       /* the caller asked for something that cannot be */
   AISLE_JOB_ERROR_FAILED,

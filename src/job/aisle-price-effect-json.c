@@ -16,7 +16,10 @@ add_number (JsonBuilder *builder, const char *name, double value, gboolean is_mo
 }
 
 static void
-add_estimate (JsonBuilder *builder, const char *name, const AisleEstimate *estimate, gboolean is_money)
+add_estimate (JsonBuilder *builder,
+              const char *name,
+              const AisleEstimate *estimate,
+              gboolean is_money)
 {
   json_builder_set_member_name (builder, name);
   json_builder_begin_object (builder);

@@ -5,10 +5,11 @@
 
 #include <json-glib/json-glib.h>
 
-/* Effects of prices as JSON, the same in evidence, on change lines and in aislectl: units as numbers,
- * money in net minor units rounded to whole ones, null where not estimable. */
+/* Effects of prices as JSON, the same in evidence, on change lines and in aislectl: units as
+ * numbers, money in net minor units rounded to whole ones, null where not estimable. */
 
-/* {"days", "units_change": {"mean","lower","upper"}, "revenue_change", "margin_change", "units", ...} */
+/* {"days", "units_change": {"mean","lower","upper"}, "revenue_change", "margin_change", "units",
+ * ...} */
 char *aisle_price_effect_to_json (const AislePriceEffect *effect, int days);
 
 /* The same members, without "days", into the object that is open. */

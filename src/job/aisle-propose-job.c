@@ -59,9 +59,9 @@ situation_of (const AisleShelfRow *facts, AisleForecastLookup *forecast, AisleDa
                                 .is_locked = facts->has_open_change || !facts->is_ranged };
 }
 
-/* Money at stake: what lies in stock beyond the first cover band, at cost, where the price is to clear
- * it; else what the margin would change. Not the other way round: ranked by the margin that clearing
- * costs, the best sellers would be cut first. */
+/* Money at stake: what lies in stock beyond the first cover band, at cost, where the price is to
+ * clear it; else what the margin would change. Not the other way round: ranked by the margin that
+ * clearing costs, the best sellers would be cut first. */
 static double
 weigh (const AislePriceProposal *proposal,
        const AisleShelfRow *facts,
@@ -72,7 +72,8 @@ weigh (const AislePriceProposal *proposal,
     {
       double units = MAX (0, (double) facts->on_hand_milli / MILLI);
       double wanted = settings->bands[0].cover_weeks;
-      double over = isinf (proposal->cover_weeks) ? 1 : 1 - wanted / MAX (proposal->cover_weeks, wanted);
+      double over =
+          isinf (proposal->cover_weeks) ? 1 : 1 - wanted / MAX (proposal->cover_weeks, wanted);
       double value = facts->net_cost_minor == AISLE_SHELF_UNKNOWN ? (double) proposal->before_minor
                                                                   : (double) facts->net_cost_minor;
       return units * over * value;
@@ -85,8 +86,8 @@ weigh (const AislePriceProposal *proposal,
 static char *
 describe_reason (const AislePriceProposal *proposal)
 {
-  g_autofree char *rule
-      = g_strdelimit (g_strdup (aisle_proposal_reason_to_text (proposal->reason)), "_", ' ');
+  g_autofree char *rule =
+      g_strdelimit (g_strdup (aisle_proposal_reason_to_text (proposal->reason)), "_", ' ');
   rule[0] = g_ascii_toupper (rule[0]);
   return g_strdup_printf ("%s: %s", rule, proposal->sentence);
 }
@@ -100,8 +101,8 @@ pick_from_store (GPtrArray *facts,
 {
   g_autofree AislePriceSituation *situations = g_new (AislePriceSituation, MAX (facts->len, 1));
   for (guint i = 0; i < facts->len; i++)
-    situations[i]
-        = situation_of (facts->pdata[i], forecast, settings->from, settings->horizon_days);
+    situations[i] =
+        situation_of (facts->pdata[i], forecast, settings->from, settings->horizon_days);
   g_autoptr (GArray) proposals = aisle_propose_prices (situations, facts->len, settings);
   result->n_looked_at += proposals->len;
   for (guint i = 0; i < proposals->len; i++)
@@ -116,8 +117,8 @@ pick_from_store (GPtrArray *facts,
       Pick pick = { .facts = row,
                     .after_minor = proposal->after_minor,
                     .reason = describe_reason (proposal),
-                    .expected
-                    = aisle_price_effect_to_json (&proposal->effect, settings->horizon_days),
+                    .expected =
+                        aisle_price_effect_to_json (&proposal->effect, settings->horizon_days),
                     .weight = weigh (proposal, row, settings),
                     .effect = proposal->effect };
       g_array_append_val (picks, pick);
@@ -224,10 +225,12 @@ write_drafts (AisleWorkspace *workspace,
   return TRUE;
 }
 
-/* The store that was asked for; else those in the totals that the author is for. A store asked for that
- * is not the author's is refused when the draft is written. */
+/* The store that was asked for; else those in the totals that the author is for. A store asked for
+ * that is not the author's is refused when the draft is written. */
 static gboolean
-is_wanted (const AisleRangeStore *store, const AislePerson *author, const AisleProposeOptions *options)
+is_wanted (const AisleRangeStore *store,
+           const AislePerson *author,
+           const AisleProposeOptions *options)
 {
   if (options->store_id != 0)
     return store->id == options->store_id;
@@ -288,14 +291,15 @@ aisle_propose_prices_job (AisleWorkspace *workspace,
                    "%s may not write prices; that takes the role merchandiser", author->name);
       return FALSE;
     }
-  g_autoptr (AisleForecastLookup) forecast
-      = aisle_forecast_lookup_new (workspace, options->store_id, 0, error);
+  g_autoptr (AisleForecastLookup) forecast =
+      aisle_forecast_lookup_new (workspace, options->store_id, 0, error);
   if (!forecast)
     return FALSE;
   if (aisle_forecast_lookup_get_run (forecast) == 0)
     {
-      g_set_error_literal (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_NOTHING_TO_DO,
-                           "there is no forecast yet to propose from; run “aislectl forecast run” first");
+      g_set_error_literal (
+          error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_NOTHING_TO_DO,
+          "there is no forecast yet to propose from; run “aislectl forecast run” first");
       return FALSE;
     }
   AisleProposalSettings settings;
@@ -308,12 +312,14 @@ aisle_propose_prices_job (AisleWorkspace *workspace,
   g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   g_autoptr (GArray) picks = g_array_new (FALSE, FALSE, sizeof (Pick));
   g_array_set_clear_func (picks, pick_clear_cb);
-  if (!gather_picks (workspace, author, options, forecast, &settings, progress, kept, picks, result, error))
+  if (!gather_picks (workspace, author, options, forecast, &settings, progress, kept, picks, result,
+                     error))
     return FALSE;
   if (picks->len == 0)
     {
       g_set_error (error, AISLE_JOB_ERROR, AISLE_JOB_ERROR_NOTHING_TO_DO,
-                   "%" G_GSIZE_FORMAT " prices were looked at and none should change", result->n_looked_at);
+                   "%" G_GSIZE_FORMAT " prices were looked at and none should change",
+                   result->n_looked_at);
       return FALSE;
     }
   return write_drafts (workspace, author, options, &settings, picks, result, error);

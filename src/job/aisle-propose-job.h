@@ -5,8 +5,9 @@
 #include "aisle-progress.h"
 #include "aisle-staff.h"
 
-/* Price proposals by rule over the range, written as drafts that people then edit, submit or withdraw:
- * one change for each store, so that its lines share a currency and a store manager's morning. */
+/* Price proposals by rule over the range, written as drafts that people then edit, submit or
+ * withdraw: one change for each store, so that its lines share a currency and a store manager's
+ * morning. */
 
 #define AISLE_PROPOSE_MAX_LINES 200
 
@@ -26,8 +27,8 @@ typedef struct
   gsize n_left_out; /* proposals beyond max_lines */
   gsize n_clashes;  /* products where rules clash and the price stays */
   gsize n_looked_at;
-  double units;   /* expected changes over the proposal's horizon, units and net minor units; what is
-                   * not estimable is left out */
+  double units; /* expected changes over the proposal's horizon, units and net minor units; what is
+                 * not estimable is left out */
   double revenue;
   double margin;
   int horizon_days;

@@ -27,20 +27,20 @@ typedef struct
   AisleStoreBreaker breaker;
   AisleStoreRetryPolicy policy;
   AisleRandom random;
-  guint n_failures;     /* in a row, in this run */
+  guint n_failures; /* in a row, in this run */
   guint max_failures;
-  double paused_until;  /* seconds of the real clock */
-  gboolean is_stopped;  /* for this run */
+  double paused_until;       /* seconds of the real clock */
+  gboolean is_stopped;       /* for this run */
   gboolean is_noted_failing; /* the workspace says so */
-  char *problem;        /* the last one, NULL: none */
+  char *problem;             /* the last one, NULL: none */
 
-  gint64 change_id;     /* 0: all */
+  gint64 change_id; /* 0: all */
   gint64 business_now;
   gboolean is_calendar; /* business time is the real clock */
   GCancellable *cancellable;
 
-  GArray *updates;      /* ids, as they moved */
-  GHashTable *changes;  /* ids of changes that were looked at for pushing */
+  GArray *updates;     /* ids, as they moved */
+  GHashTable *changes; /* ids of changes that were looked at for pushing */
   gint64 n_verified;
   gint64 n_refused;
   gboolean has_fallen_back; /* something went from the road back to queued */
@@ -51,11 +51,10 @@ double aisle_push_real_now (void);
 /* After a call to the store system: notes that it answered, or how it failed (`error` is of
  * AISLE_STORE_ERROR), pausing or stopping the lane. */
 gboolean aisle_push_lane_answered (AislePushLane *lane, GError **error);
-gboolean
-aisle_push_lane_failed (AislePushLane *lane, const GError *store_error, GError **error);
+gboolean aisle_push_lane_failed (AislePushLane *lane, const GError *store_error, GError **error);
 
-/* Moves a row by the state machine, in the caller's transaction. `message` is kept with the row (NULL:
- * nothing to say); verified and refused are counted. */
+/* Moves a row by the state machine, in the caller's transaction. `message` is kept with the row
+ * (NULL: nothing to say); verified and refused are counted. */
 gboolean aisle_push_move (AislePushLane *lane,
                           AisleOutboxRow *row,
                           AisleStoreEvent event,
@@ -76,8 +75,8 @@ gboolean aisle_push_keep_verified (AislePushLane *lane,
                                    gint64 ends_at,
                                    GError **error);
 
-/* A failed call of a store system for rows that nothing was sent for, or whose read back failed: notes
- * the failure and when to come back, in a transaction of its own. */
+/* A failed call of a store system for rows that nothing was sent for, or whose read back failed:
+ * notes the failure and when to come back, in a transaction of its own. */
 gboolean aisle_push_postpone (AislePushLane *lane,
                               AisleOutboxBatch *batch,
                               const GError *store_error,

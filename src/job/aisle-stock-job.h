@@ -5,8 +5,8 @@
 #include "aisle-stock-status.h"
 #include "aisle-workspace.h"
 
-/* How every product stands in a store: facts from the workspace and the last forecast, judged by the
- * inventory engine. */
+/* How every product stands in a store: facts from the workspace and the last forecast, judged by
+ * the inventory engine. */
 
 #define AISLE_STOCK_JOB_LEAD_TIME_DAYS 7 /* where no supplier says */
 #define AISLE_STOCK_JOB_REVIEW_DAYS 7    /* orders once a week */
@@ -30,8 +30,8 @@ typedef struct
 void aisle_stock_list_free (AisleStockList *list);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AisleStockList, aisle_stock_list_free)
 
-/* `store_id` and `category_id` 0: all. Without a forecast the rows say so by NaN. What a store no longer
- * ranges, has nothing of and has not ordered is no row. */
+/* `store_id` and `category_id` 0: all. Without a forecast the rows say so by NaN. What a store no
+ * longer ranges, has nothing of and has not ordered is no row. */
 AisleStockList *aisle_stock_job_list (AisleWorkspace *workspace,
                                       gint64 store_id,
                                       gint64 category_id,

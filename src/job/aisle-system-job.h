@@ -7,19 +7,19 @@
 
 #include <gio/gio.h>
 
-/* What people do with store systems: connect one, test it, take its prices and stock over, and fill a
- * reference store with the workspace's range. All block, for a job's thread. Errors are of
+/* What people do with store systems: connect one, test it, take its prices and stock over, and fill
+ * a reference store with the workspace's range. All block, for a job's thread. Errors are of
  * AISLE_WORKSPACE_ERROR, AISLE_JOB_ERROR or the store part's. */
 
 typedef struct
 {
   const char *name;
-  const char *kind;            /* "aisle", ... */
-  const char *url;             /* https, or http to this computer */
-  const char *const *stores;   /* codes; "CODE=CODE-THERE" where the system calls it otherwise */
-  const char *trial_store;     /* or NULL */
-  const char *token;           /* or NULL; goes to the key store, never into the workspace */
-  gint64 person_id;            /* who asked; 0: automatic */
+  const char *kind;          /* "aisle", ... */
+  const char *url;           /* https, or http to this computer */
+  const char *const *stores; /* codes; "CODE=CODE-THERE" where the system calls it otherwise */
+  const char *trial_store;   /* or NULL */
+  const char *token;         /* or NULL; goes to the key store, never into the workspace */
+  gint64 person_id;          /* who asked; 0: automatic */
 } AisleSystemWish;
 
 /* Checks kind and address, keeps the token, writes the system and a log entry. Nothing is sent. */
@@ -40,10 +40,10 @@ GPtrArray *aisle_system_job_test (AisleWorkspace *workspace,
 
 typedef struct
 {
-  gint64 n_rows;      /* read or sent */
-  gint64 n_changed;   /* new or other than before */
-  gint64 n_unknown;   /* pulled: of stores or products that the workspace does not know */
-  gint64 n_refused;   /* filled: the system said no */
+  gint64 n_rows;       /* read or sent */
+  gint64 n_changed;    /* new or other than before */
+  gint64 n_unknown;    /* pulled: of stores or products that the workspace does not know */
+  gint64 n_refused;    /* filled: the system said no */
   char *first_refusal; /* or NULL; free with g_free() */
 } AisleSystemCount;
 
@@ -69,8 +69,9 @@ gboolean aisle_system_job_pull (AisleWorkspace *workspace,
                                 AisleSystemCounts *counts,
                                 GError **error);
 
-/* Puts the stores, products, shelf prices and stock that the workspace has for this system into it, over
- * its own interface. Only for systems that can be filled (kind aisle). Doing it again does no harm. */
+/* Puts the stores, products, shelf prices and stock that the workspace has for this system into it,
+ * over its own interface. Only for systems that can be filled (kind aisle). Doing it again does no
+ * harm. */
 gboolean aisle_system_job_fill (AisleWorkspace *workspace,
                                 const char *name,
                                 gint64 person_id,

@@ -259,8 +259,9 @@ clear_overstock (Work *work)
             g_strdup_printf ("There is stock and no demand is expected: down %s, %s.", cut, move));
   else if (work->proposal->cover_weeks > LONG_COVER_WEEKS)
     finish (work, AISLE_PROPOSAL_CLEAR_OVERSTOCK,
-            g_strdup_printf ("The stock covers more than ten years of the demand expected: down %s, %s.",
-                             cut, move));
+            g_strdup_printf (
+                "The stock covers more than ten years of the demand expected: down %s, %s.", cut,
+                move));
   else
     finish (work, AISLE_PROPOSAL_CLEAR_OVERSTOCK,
             g_strdup_printf ("The stock covers %.0f weeks, the rule begins at %.0f: down %s, %s.",

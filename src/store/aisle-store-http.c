@@ -199,9 +199,9 @@ cancel_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* On whichever thread cancels: libsoup does not bear that from another than its own, so the exchange's
- * thread is asked to do it. Not a GCancellable source, which GLib 2.74 can leak when it is destroyed while
- * being triggered. */
+/* On whichever thread cancels: libsoup does not bear that from another than its own, so the
+ * exchange's thread is asked to do it. Not a GCancellable source, which GLib 2.74 can leak when it
+ * is destroyed while being triggered. */
 static void
 cancelled_cb (GCancellable *cancellable, gpointer data)
 {
@@ -331,9 +331,8 @@ exchange (AisleStoreHttp *http,
   guint seconds = MAX (http->timeout_seconds, 1) * DEADLINE_FACTOR;
   GSource *deadline = attach (http, g_timeout_source_new_seconds (seconds), late_cb, wait);
   wait->context = http->context;
-  gulong watch = cancellable
-                     ? g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), wait, NULL)
-                     : 0;
+  gulong watch =
+      cancellable ? g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), wait, NULL) : 0;
   g_signal_connect (message, "starting", G_CALLBACK (starting_cb), wait);
 
   soup_session_send_async (http->session, message, G_PRIORITY_DEFAULT, wait->cancellable, sent_cb,

@@ -63,10 +63,10 @@ column_date (AisleStatement *statement, int column)
              : (AisleDate) aisle_column_int64 (statement, column);
 }
 
-static const char change_columns[]
-    = "SELECT c.id, c.kind, c.state, c.revision, c.title, c.author_id, p.name, c.created_at,"
-      " c.submitted_at, c.objective, c.reason, c.percent_off_ppm, c.from_day, c.to_day,"
-      " c.schedule_at, c.is_generated FROM change AS c JOIN person AS p ON p.id = c.author_id ";
+static const char change_columns[] =
+    "SELECT c.id, c.kind, c.state, c.revision, c.title, c.author_id, p.name, c.created_at,"
+    " c.submitted_at, c.objective, c.reason, c.percent_off_ppm, c.from_day, c.to_day,"
+    " c.schedule_at, c.is_generated FROM change AS c JOIN person AS p ON p.id = c.author_id ";
 
 static AisleChange *
 read_change (AisleStatement *s)
@@ -149,15 +149,15 @@ aisle_change_load (AisleWorkspace *workspace, gint64 id, GError **error)
 GPtrArray *
 aisle_change_list (AisleWorkspace *workspace, int state, GError **error)
 {
-  g_autofree char *sql
-      = g_strconcat (change_columns, "WHERE ?1 IS NULL OR c.state = ?1 ORDER BY c.id DESC", NULL);
+  g_autofree char *sql =
+      g_strconcat (change_columns, "WHERE ?1 IS NULL OR c.state = ?1 ORDER BY c.id DESC", NULL);
   AisleStatement *s = aisle_statement (workspace, sql, error);
   if (!s)
     return NULL;
   if (state >= 0)
     aisle_bind_text (s, 1, aisle_change_state_to_text ((AisleChangeState) state));
-  g_autoptr (GPtrArray) changes
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) aisle_change_free);
+  g_autoptr (GPtrArray) changes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) aisle_change_free);
   int step;
   while ((step = aisle_step (s, error)) == 1)
     g_ptr_array_add (changes, read_change (s));
@@ -167,8 +167,8 @@ aisle_change_list (AisleWorkspace *workspace, int state, GError **error)
 gint64
 aisle_change_count_lines (AisleWorkspace *workspace, gint64 id)
 {
-  AisleStatement *s = aisle_statement (
-      workspace, "SELECT count(*) FROM change_line WHERE change_id = ?1", NULL);
+  AisleStatement *s =
+      aisle_statement (workspace, "SELECT count(*) FROM change_line WHERE change_id = ?1", NULL);
   if (!s)
     return 0;
   aisle_bind_int64 (s, 1, id);
@@ -265,8 +265,8 @@ aisle_change_update_draft (AisleWorkspace *workspace, const AisleChange *change,
 
   if (!update_header (workspace, change, error))
     return FALSE;
-  AisleStatement *s
-      = aisle_statement (workspace, "DELETE FROM change_line WHERE change_id = ?1", error);
+  AisleStatement *s =
+      aisle_statement (workspace, "DELETE FROM change_line WHERE change_id = ?1", error);
   if (!s)
     return FALSE;
   aisle_bind_int64 (s, 1, change->id);
@@ -283,8 +283,8 @@ aisle_change_update_expected (AisleWorkspace *workspace, const AisleChange *chan
   for (guint i = 0; i < change->lines->len; i++)
     {
       const AisleChangeLine *line = change->lines->pdata[i];
-      AisleStatement *s = aisle_statement (
-          workspace, "UPDATE change_line SET expected = ?2 WHERE id = ?1", error);
+      AisleStatement *s =
+          aisle_statement (workspace, "UPDATE change_line SET expected = ?2 WHERE id = ?1", error);
       if (!s)
         return FALSE;
       aisle_bind_int64 (s, 1, line->id);
@@ -326,8 +326,8 @@ aisle_change_set_state (AisleWorkspace *workspace,
 gboolean
 aisle_change_set_schedule (AisleWorkspace *workspace, gint64 id, gint64 at, GError **error)
 {
-  AisleStatement *s
-      = aisle_statement (workspace, "UPDATE change SET schedule_at = ?2 WHERE id = ?1", error);
+  AisleStatement *s =
+      aisle_statement (workspace, "UPDATE change SET schedule_at = ?2 WHERE id = ?1", error);
   if (!s)
     return FALSE;
   aisle_bind_int64 (s, 1, id);
@@ -339,7 +339,8 @@ gboolean
 aisle_change_begin_revision (AisleWorkspace *workspace, gint64 id, GError **error)
 {
   AisleStatement *s = aisle_statement (
-      workspace, "UPDATE change SET revision = revision + 1 WHERE id = ?1 AND state = 'draft'", error);
+      workspace, "UPDATE change SET revision = revision + 1 WHERE id = ?1 AND state = 'draft'",
+      error);
   if (!s)
     return FALSE;
   aisle_bind_int64 (s, 1, id);
@@ -362,10 +363,11 @@ aisle_change_tick_lines (AisleWorkspace *workspace,
     return FALSE;
   for (gsize i = 0; i < n_lines; i++)
     {
-      s = aisle_statement (workspace,
-                           "UPDATE change_line SET is_approved = 1 WHERE change_id = ?1 AND line = ?2"
-                           " RETURNING id",
-                           error);
+      s = aisle_statement (
+          workspace,
+          "UPDATE change_line SET is_approved = 1 WHERE change_id = ?1 AND line = ?2"
+          " RETURNING id",
+          error);
       if (!s)
         return FALSE;
       aisle_bind_int64 (s, 1, id);
@@ -454,11 +456,11 @@ aisle_change_set_findings (AisleWorkspace *workspace,
                            GPtrArray *findings,
                            GError **error)
 {
-  AisleStatement *s = aisle_statement (
-      workspace,
-      "DELETE FROM change_finding WHERE change_id = ?1"
-      " AND revision = (SELECT revision FROM change WHERE id = ?1)",
-      error);
+  AisleStatement *s =
+      aisle_statement (workspace,
+                       "DELETE FROM change_finding WHERE change_id = ?1"
+                       " AND revision = (SELECT revision FROM change WHERE id = ?1)",
+                       error);
   if (!s)
     return FALSE;
   aisle_bind_int64 (s, 1, id);
@@ -467,11 +469,12 @@ aisle_change_set_findings (AisleWorkspace *workspace,
   for (guint i = 0; i < findings->len; i++)
     {
       const AisleChangeFinding *finding = findings->pdata[i];
-      s = aisle_statement (workspace,
-                           "INSERT INTO change_finding (change_id, revision, line, rule, level, message)"
-                           " SELECT id, revision, ?2, ?3, ?4, ?5 FROM change WHERE id = ?1"
-                           " ON CONFLICT DO UPDATE SET message = message || ' ' || excluded.message",
-                           error);
+      s = aisle_statement (
+          workspace,
+          "INSERT INTO change_finding (change_id, revision, line, rule, level, message)"
+          " SELECT id, revision, ?2, ?3, ?4, ?5 FROM change WHERE id = ?1"
+          " ON CONFLICT DO UPDATE SET message = message || ' ' || excluded.message",
+          error);
       if (!s)
         return FALSE;
       aisle_bind_int64 (s, 1, id);
@@ -497,8 +500,8 @@ aisle_change_list_findings (AisleWorkspace *workspace, gint64 id, GError **error
   if (!s)
     return NULL;
   aisle_bind_int64 (s, 1, id);
-  g_autoptr (GPtrArray) findings
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) aisle_change_finding_free);
+  g_autoptr (GPtrArray) findings =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) aisle_change_finding_free);
   int step;
   while ((step = aisle_step (s, error)) == 1)
     {
@@ -583,7 +586,8 @@ aisle_change_list_claims (AisleWorkspace *workspace, gint64 id, GError **error)
       "  ON l.product_id = own.product_id AND l.store_id = own.store_id AND l.change_id <> ?1"
       " JOIN change AS c ON c.id = l.change_id"
       " WHERE own.change_id = ?1 AND l.is_approved = 1"
-      "  AND c.state IN ('submitted', 'approved', 'scheduled', 'pushing', 'live', 'needs_attention')",
+      "  AND c.state IN ('submitted', 'approved', 'scheduled', 'pushing', 'live', "
+      "'needs_attention')",
       error);
   if (!s)
     return NULL;

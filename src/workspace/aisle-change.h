@@ -6,8 +6,9 @@
 #include "aisle-workspace.h"
 
 /* Changes as they are kept: drafts, their lines, what stands against them, the evidence frozen with
- * them, and who decided what. The rules of who may do what are approval's; the triggers of the schema
- * hold the ones that a person could break. Functions that write expect the caller's transaction. */
+ * them, and who decided what. The rules of who may do what are approval's; the triggers of the
+ * schema hold the ones that a person could break. Functions that write expect the caller's
+ * transaction. */
 
 #define AISLE_CHANGE_AMOUNT_NONE G_MININT64
 
@@ -37,9 +38,9 @@ typedef struct
   gint64 author_id;
   char *author; /* name; filled by loading */
   gint64 created_at;
-  gint64 submitted_at; /* 0: never */
-  char *objective;     /* or NULL */
-  char *reason;        /* the author's, or NULL */
+  gint64 submitted_at;    /* 0: never */
+  char *objective;        /* or NULL */
+  char *reason;           /* the author's, or NULL */
   gint64 percent_off_ppm; /* promotions; else 0 */
   AisleDate from_day;     /* AISLE_DATE_NONE: at once */
   AisleDate to_day;       /* last day; AISLE_DATE_NONE: open */
@@ -68,15 +69,13 @@ gint64 aisle_change_count_lines (AisleWorkspace *workspace, gint64 id);
 gboolean aisle_change_create (AisleWorkspace *workspace, AisleChange *change, GError **error);
 
 /* Writes header fields (title, reason, objective, percent, days) and all lines of a draft again. */
-gboolean aisle_change_update_draft (AisleWorkspace *workspace,
-                                    const AisleChange *change,
-                                    GError **error);
+gboolean
+aisle_change_update_draft (AisleWorkspace *workspace, const AisleChange *change, GError **error);
 
-/* The same header fields, and of the lines only what is expected of them: for a draft as it was loaded.
- * Writing lines again costs a look through all that may refer to each. */
-gboolean aisle_change_update_expected (AisleWorkspace *workspace,
-                                       const AisleChange *change,
-                                       GError **error);
+/* The same header fields, and of the lines only what is expected of them: for a draft as it was
+ * loaded. Writing lines again costs a look through all that may refer to each. */
+gboolean
+aisle_change_update_expected (AisleWorkspace *workspace, const AisleChange *change, GError **error);
 
 /* Moves a change on. AISLE_WORKSPACE_ERROR_STALE where it is no longer in state `from`;
  * AISLE_WORKSPACE_ERROR_REFUSED where a trigger forbids the step. */
@@ -86,7 +85,8 @@ gboolean aisle_change_set_state (AisleWorkspace *workspace,
                                  AisleChangeState to,
                                  GError **error);
 
-gboolean aisle_change_set_schedule (AisleWorkspace *workspace, gint64 id, gint64 at, GError **error);
+gboolean
+aisle_change_set_schedule (AisleWorkspace *workspace, gint64 id, gint64 at, GError **error);
 
 /* Begins a new revision of a change that was sent back, which is a draft again. */
 gboolean aisle_change_begin_revision (AisleWorkspace *workspace, gint64 id, GError **error);
@@ -140,7 +140,7 @@ typedef struct
   int revision;
   char *kind;
   gint64 at;
-  gint64 run_id; /* 0: none */
+  gint64 run_id;  /* 0: none */
   char *document; /* JSON */
 } AisleChangeEvidence;
 
@@ -153,8 +153,8 @@ gboolean aisle_change_add_evidence (AisleWorkspace *workspace,
                                     GError **error);
 GPtrArray *aisle_change_list_evidence (AisleWorkspace *workspace, gint64 id, GError **error);
 
-/* Another change on the same product and store that is submitted, approved, scheduled, pushing or live
- * (a live price change without an end claims only the day it started). */
+/* Another change on the same product and store that is submitted, approved, scheduled, pushing or
+ * live (a live price change without an end claims only the day it started). */
 typedef struct
 {
   gint64 change_id;
@@ -165,6 +165,6 @@ typedef struct
   AisleDate to_day;
 } AisleChangeClaim;
 
-/* The claims of all other changes on the lines of change `id`; an array of AisleChangeClaim. Free with
- * g_array_unref(). */
+/* The claims of all other changes on the lines of change `id`; an array of AisleChangeClaim. Free
+ * with g_array_unref(). */
 GArray *aisle_change_list_claims (AisleWorkspace *workspace, gint64 id, GError **error);

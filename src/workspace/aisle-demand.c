@@ -70,14 +70,16 @@ mark_by_store (AisleWorkspace *workspace,
   if (step != 1)
     return step == 0;
   guint opening = (guint) aisle_column_int64 (s, 0);
-  AisleDate opened = aisle_column_is_null (s, 1) ? AISLE_DATE_MIN : (AisleDate) aisle_column_int64 (s, 1);
-  AisleDate closed = aisle_column_is_null (s, 2) ? AISLE_DATE_MAX : (AisleDate) aisle_column_int64 (s, 2);
+  AisleDate opened =
+      aisle_column_is_null (s, 1) ? AISLE_DATE_MIN : (AisleDate) aisle_column_int64 (s, 1);
+  AisleDate closed =
+      aisle_column_is_null (s, 2) ? AISLE_DATE_MAX : (AisleDate) aisle_column_int64 (s, 2);
   aisle_statement_reset (s);
   for (gsize i = 0; i < n_days; i++)
     {
       AisleDate day = first_day + (AisleDate) i;
-      is_closed[i]
-          = !(opening & (1u << (aisle_date_weekday (day) - 1))) || day < opened || day >= closed;
+      is_closed[i] =
+          !(opening & (1u << (aisle_date_weekday (day) - 1))) || day < opened || day >= closed;
     }
   return TRUE;
 }
@@ -190,8 +192,8 @@ mark_closed_days (AisleWorkspace *workspace, AisleDemand *demand, AisleDate unti
       AisleDate first = until;
       for (; end < demand->n_series && demand->store_ids[end] == store; end++)
         first = MIN (first, demand->first_days[end]);
-      g_autofree guint8 *is_closed
-          = aisle_demand_closed_days (workspace, store, first, (gsize) (until - first), error);
+      g_autofree guint8 *is_closed =
+          aisle_demand_closed_days (workspace, store, first, (gsize) (until - first), error);
       if (!is_closed)
         return FALSE;
       for (; i < end; i++)
@@ -212,8 +214,10 @@ hash_input (AisleDemand *demand)
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   gsize n = demand->n_series;
   g_checksum_update (checksum, (const guchar *) demand->store_ids, (gssize) (n * sizeof (gint64)));
-  g_checksum_update (checksum, (const guchar *) demand->product_ids, (gssize) (n * sizeof (gint64)));
-  g_checksum_update (checksum, (const guchar *) demand->first_days, (gssize) (n * sizeof (AisleDate)));
+  g_checksum_update (checksum, (const guchar *) demand->product_ids,
+                     (gssize) (n * sizeof (gint64)));
+  g_checksum_update (checksum, (const guchar *) demand->first_days,
+                     (gssize) (n * sizeof (AisleDate)));
   g_checksum_update (checksum, (const guchar *) demand->offsets,
                      (gssize) ((n + 1) * sizeof (gsize)));
   g_checksum_update (checksum, (const guchar *) demand->values,

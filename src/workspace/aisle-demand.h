@@ -28,8 +28,8 @@ AisleDemand *aisle_demand_load (AisleWorkspace *workspace,
 void aisle_demand_free (AisleDemand *demand);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AisleDemand, aisle_demand_free)
 
-/* The days of `n_days` from `first_day` on which a store is closed: is_closed[i] is 1 then. Free with
- * g_free(). */
+/* The days of `n_days` from `first_day` on which a store is closed: is_closed[i] is 1 then. Free
+ * with g_free(). */
 guint8 *aisle_demand_closed_days (AisleWorkspace *workspace,
                                   gint64 store_id,
                                   AisleDate first_day,

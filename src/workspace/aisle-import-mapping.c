@@ -445,8 +445,9 @@ aisle_import_mapping_to_json (AisleImport *import)
   return json_to_string (root, FALSE);
 }
 
-/* Only what a person said is kept: what was recognised is recognised again, perhaps better. Nor is a
- * mapping kept that fitted no row: it was a slip, and would spoil the next file of the same form. */
+/* Only what a person said is kept: what was recognised is recognised again, perhaps better. Nor is
+ * a mapping kept that fitted no row: it was a slip, and would spoil the next file of the same form.
+ */
 gboolean
 aisle_import_save_mapping (AisleImport *import, GError **error)
 {

@@ -241,7 +241,7 @@ typedef struct
   AisleReceipts *receipts;  /* lines */
   AisleImportTable *totals; /* daily */
   AisleDate last_day;
-  AisleDate latest; /* today by the computer's clock, and a day for zones ahead of it */
+  AisleDate latest;          /* today by the computer's clock, and a day for zones ahead of it */
   AisleImportPeople *people; /* NULL: no column has people */
   AislePseudonymizer *cashiers;
   gboolean has_rates;

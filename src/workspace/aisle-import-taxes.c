@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "aisle-import-private.h"
 
-/* Sales tax by country and class, dated: what turns a gross price into a net one where a file has no
- * rate of its own. */
+/* Sales tax by country and class, dated: what turns a gross price into a net one where a file has
+ * no rate of its own. */
 
 enum
 {
@@ -24,16 +24,29 @@ static const AisleImportFieldInfo tax_fields[TAX_N_FIELDS] = {
                                   "classe de taxe",
                                   "btw code") },
   [TAX_RATE] = { "tax_rate", TRUE, "rate", "19", "the sales tax",
-                 AISLE_SYNONYMS ("rate", "vat", "KBETR", "Steuersatz", "MwSt", "TVA", "IVA", "btw") },
+                 AISLE_SYNONYMS ("rate",
+                                 "vat",
+                                 "KBETR",
+                                 "Steuersatz",
+                                 "MwSt",
+                                 "TVA",
+                                 "IVA",
+                                 "btw") },
   [TAX_FROM] = { "from", FALSE, "date", "2026-01-01", "first day; empty: always was",
-                 AISLE_SYNONYMS ("valid from", "DATAB", "gültig ab", "depuis", "desde", "dal", "vanaf") },
+                 AISLE_SYNONYMS ("valid from",
+                                 "DATAB",
+                                 "gültig ab",
+                                 "depuis",
+                                 "desde",
+                                 "dal",
+                                 "vanaf") },
 };
 
 static gboolean
 begin_taxes (AisleImport *import, GError **error)
 {
-  import->state
-      = aisle_import_table_new (import, "tax_rate", "country,tax_class,from_day", "rate_ppm");
+  import->state =
+      aisle_import_table_new (import, "tax_rate", "country,tax_class,from_day", "rate_ppm");
   return TRUE;
 }
 
@@ -54,8 +67,8 @@ take_rate (AisleImport *import, GError **error)
   gint64 rate = -1;
   if (!aisle_import_get_rate (import, TAX_RATE, &rate)
       || !aisle_import_get_date (import, TAX_FROM, &from, NULL)
-      || !aisle_import_claim_key (import, TAX_COUNTRY, country, tax_class, from_text ? from_text : "",
-                                  NULL))
+      || !aisle_import_claim_key (import, TAX_COUNTRY, country, tax_class,
+                                  from_text ? from_text : "", NULL))
     return TRUE;
   aisle_import_table_set_text (table, 0, country);
   aisle_import_table_set_text (table, 1, tax_class);

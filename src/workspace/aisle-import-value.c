@@ -254,8 +254,8 @@ aisle_import_is_barcode (const char *text)
   return barcode.verdict == AISLE_BARCODE_VALID;
 }
 
-/* NULL and the code where the field is a barcode or empty, else what is wrong with it, to be freed with
- * g_free(). */
+/* NULL and the code where the field is a barcode or empty, else what is wrong with it, to be freed
+ * with g_free(). */
 static char *
 judge_barcode (AisleImport *import, guint field, char **code)
 {
@@ -274,9 +274,10 @@ judge_barcode (AisleImport *import, guint field, char **code)
           "“%s” is a barcode that a spreadsheet rounded; export the column as text", text);
     }
   if (barcode.verdict != AISLE_BARCODE_VALID)
-    return g_strdup_printf ("“%s” is not a barcode: it needs 8, 12, 13 or 14 digits of which the last "
-                            "is the check digit",
-                            text);
+    return g_strdup_printf (
+        "“%s” is not a barcode: it needs 8, 12, 13 or 14 digits of which the last "
+        "is the check digit",
+        text);
   *code = g_strdup (barcode.code);
   return NULL;
 }
@@ -293,5 +294,6 @@ aisle_import_take_barcode (AisleImport *import, guint field, char **code)
 {
   g_autofree char *wrong = judge_barcode (import, field, code);
   if (wrong)
-    aisle_import_find (import, "barcode_left_out", aisle_import_get_text (import, field), "%s", wrong);
+    aisle_import_find (import, "barcode_left_out", aisle_import_get_text (import, field), "%s",
+                       wrong);
 }

@@ -287,7 +287,8 @@ insert_run (AisleImport *import, gint64 started_at, GError **error)
                                        error);
   if (!s)
     return FALSE;
-  g_autofree char *source = g_filename_display_basename (aisle_record_reader_get_path (import->reader));
+  g_autofree char *source =
+      g_filename_display_basename (aisle_record_reader_get_path (import->reader));
   g_autofree char *format = format_to_json (import->format);
   g_autofree char *mapping = aisle_import_mapping_to_json (import);
   aisle_bind_text (s, 1, kinds[import->kind].name);
@@ -310,7 +311,8 @@ static gboolean
 append_log (AisleImport *import, GError **error)
 {
   const AisleImportResult *result = import->result;
-  g_autofree char *source = g_filename_display_basename (aisle_record_reader_get_path (import->reader));
+  g_autofree char *source =
+      g_filename_display_basename (aisle_record_reader_get_path (import->reader));
   g_autofree char *object = g_strdup_printf ("import %" G_GINT64_FORMAT " of %s", result->run_id,
                                              kinds[import->kind].name);
   g_autoptr (JsonBuilder) builder = json_builder_new ();

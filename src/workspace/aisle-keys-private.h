@@ -9,10 +9,8 @@
 const guint8 *aisle_keys_get (AisleWorkspace *workspace, AisleKeyPurpose purpose, GError **error);
 
 /* HMAC-SHA-256 over the bytes given. */
-void aisle_keys_mac (const guint8 key[AISLE_KEY_SIZE],
-                     gconstpointer data,
-                     gsize size,
-                     guint8 mac[32]);
+void
+aisle_keys_mac (const guint8 key[AISLE_KEY_SIZE], gconstpointer data, gsize size, guint8 mac[32]);
 
 /* Random bytes from the system. */
 gboolean aisle_keys_random (gpointer data, gsize size, GError **error);

@@ -24,8 +24,10 @@ void aisle_log_head_mac (const AisleLogHead *head,
                          const guint8 key[AISLE_KEY_SIZE],
                          guint8 mac[AISLE_LOG_DIGEST_SIZE]);
 
-/* What the chain begins with: a digest of the workspace's id, so that no log fits another workspace. */
-gboolean aisle_log_seed (AisleWorkspace *workspace, guint8 chain[AISLE_LOG_DIGEST_SIZE], GError **error);
+/* What the chain begins with: a digest of the workspace's id, so that no log fits another
+ * workspace. */
+gboolean
+aisle_log_seed (AisleWorkspace *workspace, guint8 chain[AISLE_LOG_DIGEST_SIZE], GError **error);
 /* `chain`: of the entry before, becomes that of this one. */
 void aisle_log_extend (guint8 chain[AISLE_LOG_DIGEST_SIZE],
                        const AisleLogEntry *entry,
@@ -51,7 +53,8 @@ typedef struct
   char day[11];        /* the file's name */
 } AisleLogAnchor;
 
-/* After a commit: notes the end of the log. Whatever goes wrong is left to aisle_log_verify() to tell. */
+/* After a commit: notes the end of the log. Whatever goes wrong is left to aisle_log_verify() to
+ * tell. */
 void aisle_log_anchor_write (AisleWorkspace *workspace);
 /* All notes of this workspace and branch, by day; free with g_array_unref(). */
 GArray *aisle_log_anchor_read_all (AisleWorkspace *workspace,

@@ -259,7 +259,8 @@ say_good (AisleLogVerdict *verdict, const AisleLogHead *head)
           verdict->anchored_up_to, at);
     }
   else if (verdict->entries > 0)
-    g_string_append (text, "; there was no note of it outside the workspace yet, and from now on there is");
+    g_string_append (
+        text, "; there was no note of it outside the workspace yet, and from now on there is");
   if (*head->branch)
     g_string_append (text, "; this is a restored copy");
   verdict->sentence = g_string_free (text, FALSE);

@@ -12,8 +12,8 @@ typedef struct
   const char *sql; /* may be many statements; does not set user_version */
 } AisleMigration;
 
-/* From what the file has to `target`. Another process may have done it meanwhile: that is fine. Fails
- * with AISLE_WORKSPACE_ERROR_NOT_OURS where a step is missing; then the file is as it was. */
+/* From what the file has to `target`. Another process may have done it meanwhile: that is fine.
+ * Fails with AISLE_WORKSPACE_ERROR_NOT_OURS where a step is missing; then the file is as it was. */
 gboolean aisle_migrate (AisleWorkspace *workspace,
                         const AisleMigration *steps,
                         gsize n_steps,

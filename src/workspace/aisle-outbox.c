@@ -28,19 +28,19 @@
 /* Still wanted, its turn, and not before the trial store. */
 #define IS_TO_SEND                                                                                 \
   IS_OF_CLAIM                                                                                      \
-      " AND " IS_OPEN " AND u.state = 'queued' AND u.not_before_at <= ?3"                          \
-      " AND (SELECT state FROM change WHERE id = u.change_id) IN"                                  \
-      "  ('approved', 'scheduled', 'pushing', 'live', 'needs_attention',"                          \
-      "   CASE u.step WHEN 'restore' THEN 'rolled_back' END)"                                      \
-      " AND NOT EXISTS (SELECT 1 FROM store_update AS o WHERE o.store_id = u.store_id"             \
-      "  AND o.product_id = u.product_id AND o.currency = u.currency AND o.kind = u.kind AND "     \
-      "o.id < u.id"                                                                                \
-      "  AND o.state IN ('queued', 'sending', 'unknown', 'accepted')"                              \
-      "  AND (o.state <> 'queued' OR o.not_before_at <= ?3))"                                      \
-      " AND (u.step <> 'set' OR u.store_id = (SELECT trial_store_id FROM system WHERE id = ?1)"    \
-      "  OR u.change_id NOT IN (SELECT w.change_id FROM store_update AS w WHERE w.step = 'set'"    \
-      "   AND w.store_id = (SELECT trial_store_id FROM system WHERE id = ?1)"                      \
-      "   AND w.state IN ('queued', 'sending', 'unknown', 'accepted', 'refused')))"
+  " AND " IS_OPEN " AND u.state = 'queued' AND u.not_before_at <= ?3"                              \
+  " AND (SELECT state FROM change WHERE id = u.change_id) IN"                                      \
+  "  ('approved', 'scheduled', 'pushing', 'live', 'needs_attention',"                              \
+  "   CASE u.step WHEN 'restore' THEN 'rolled_back' END)"                                          \
+  " AND NOT EXISTS (SELECT 1 FROM store_update AS o WHERE o.store_id = u.store_id"                 \
+  "  AND o.product_id = u.product_id AND o.currency = u.currency AND o.kind = u.kind AND "         \
+  "o.id < u.id"                                                                                    \
+  "  AND o.state IN ('queued', 'sending', 'unknown', 'accepted')"                                  \
+  "  AND (o.state <> 'queued' OR o.not_before_at <= ?3))"                                          \
+  " AND (u.step <> 'set' OR u.store_id = (SELECT trial_store_id FROM system WHERE id = ?1)"        \
+  "  OR u.change_id NOT IN (SELECT w.change_id FROM store_update AS w WHERE w.step = 'set'"        \
+  "   AND w.store_id = (SELECT trial_store_id FROM system WHERE id = ?1)"                          \
+  "   AND w.state IN ('queued', 'sending', 'unknown', 'accepted', 'refused')))"
 
 /* Prices: of one store and currency; promotions: of one name, which may span stores. */
 #define IS_OF_GROUP                                                                                \

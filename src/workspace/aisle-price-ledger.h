@@ -21,9 +21,9 @@ typedef enum
 
 typedef enum
 {
-  AISLE_PRICE_FROM_PUSH,     /* we wrote it, and read it back */
-  AISLE_PRICE_FROM_PULL,     /* a store system told it */
-  AISLE_PRICE_FROM_IMPORT,   /* a file told it */
+  AISLE_PRICE_FROM_PUSH,      /* we wrote it, and read it back */
+  AISLE_PRICE_FROM_PULL,      /* a store system told it */
+  AISLE_PRICE_FROM_IMPORT,    /* a file told it */
   AISLE_PRICE_FROM_INFERENCE, /* guessed from prices paid */
   AISLE_PRICE_N_SOURCES
 } AislePriceSource;
@@ -45,18 +45,18 @@ typedef struct
   gboolean is_generated;
 } AislePriceLedgerEntry;
 
-/* Writes `entry` (its id is set) in the caller's transaction: the price before it ends where this one
- * begins, and this one ends where a later one begins. The same price as is in force already writes
- * nothing; one that begins at the same instant is replaced. `is_changed` (or NULL) tells. */
+/* Writes `entry` (its id is set) in the caller's transaction: the price before it ends where this
+ * one begins, and this one ends where a later one begins. The same price as is in force already
+ * writes nothing; one that begins at the same instant is replaced. `is_changed` (or NULL) tells. */
 gboolean aisle_price_ledger_add (AisleWorkspace *workspace,
                                  AislePriceLedgerEntry *entry,
                                  gboolean *is_changed,
                                  GError **error);
 
-/* The same from the price as the shelf shows it, `shelf_minor`: gross where the store's prices include
- * tax, else net. Currency, tax rate and the other of gross and net are worked out: the rate of the
- * store's country and the product's tax class on that day, else the one of its last price, else 0.
- * gross, net, tax rate and currency of `entry` are set. */
+/* The same from the price as the shelf shows it, `shelf_minor`: gross where the store's prices
+ * include tax, else net. Currency, tax rate and the other of gross and net are worked out: the rate
+ * of the store's country and the product's tax class on that day, else the one of its last price,
+ * else 0. gross, net, tax rate and currency of `entry` are set. */
 gboolean aisle_price_ledger_add_shelf (AisleWorkspace *workspace,
                                        AislePriceLedgerEntry *entry,
                                        gint64 shelf_minor,
@@ -71,8 +71,8 @@ gboolean aisle_price_ledger_close (AisleWorkspace *workspace,
                                    gint64 at,
                                    GError **error);
 
-/* The price of `kind` in force at the instant `at`, in the store's currency; entry->id 0 where there is
- * none. */
+/* The price of `kind` in force at the instant `at`, in the store's currency; entry->id 0 where
+ * there is none. */
 gboolean aisle_price_ledger_get (AisleWorkspace *workspace,
                                  gint64 store_id,
                                  gint64 product_id,
@@ -81,9 +81,9 @@ gboolean aisle_price_ledger_get (AisleWorkspace *workspace,
                                  AislePriceLedgerEntry *entry,
                                  GError **error);
 
-/* What was in force at some time in [from_at, to_at), of all kinds, in the store's currency, in order of
- * time: AislePriceLedgerEntry elements, to be freed with g_array_unref(). For the prior-price rule, ask
- * for the days of its window. */
+/* What was in force at some time in [from_at, to_at), of all kinds, in the store's currency, in
+ * order of time: AislePriceLedgerEntry elements, to be freed with g_array_unref(). For the
+ * prior-price rule, ask for the days of its window. */
 GArray *aisle_price_ledger_list (AisleWorkspace *workspace,
                                  gint64 store_id,
                                  gint64 product_id,

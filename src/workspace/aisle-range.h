@@ -22,13 +22,13 @@ typedef struct
   char *code;
   char *name;
   char currency[AISLE_CURRENCY_SIZE];
-  char *country;                /* or NULL */
-  char *zone;                   /* an IANA name */
+  char *country; /* or NULL */
+  char *zone;    /* an IANA name */
   gboolean prices_include_tax;
-  guint opening_days;           /* bit 0 = Monday .. bit 6 = Sunday */
+  guint opening_days; /* bit 0 = Monday .. bit 6 = Sunday */
   gboolean in_totals;
   gboolean is_generated;
-  gint64 system_id;             /* 0: none */
+  gint64 system_id; /* 0: none */
 } AisleRangeStore;
 
 /* All stores by code; elements are AisleRangeStore and belong to the array. */

@@ -16,11 +16,11 @@ now (void)
 gboolean
 aisle_run_begin (AisleWorkspace *workspace, AisleRunRecord *record, GError **error)
 {
-  AisleStatement *s = aisle_statement (
-      workspace,
-      "INSERT INTO run (kind, engine, version, parameters, seed, input_hash, business_day, started_at)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
-      error);
+  AisleStatement *s = aisle_statement (workspace,
+                                       "INSERT INTO run (kind, engine, version, parameters, seed, "
+                                       "input_hash, business_day, started_at)"
+                                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
+                                       error);
   if (!s)
     return FALSE;
   aisle_bind_text (s, 1, record->kind);
@@ -70,8 +70,8 @@ aisle_run_latest (AisleWorkspace *workspace, const char *kind, AisleDate *busine
   return id;
 }
 
-/* Days are kept as 32-bit floats, seven digits: a row of four weeks then stays within its page, and a run
- * takes a sixth of the room that doubles would. */
+/* Days are kept as 32-bit floats, seven digits: a row of four weeks then stays within its page, and
+ * a run takes a sixth of the room that doubles would. */
 
 static double
 float_from_le (guint32 bits)
@@ -97,14 +97,15 @@ aisle_forecast_row_save (AisleWorkspace *workspace, const AisleForecastRow *row,
   AisleStatement *s = aisle_statement (
       workspace,
       "INSERT INTO forecast_series (run_id, store_id, product_id, model, first_day, horizon,"
-      " n_observed, error, sigma, reason, days) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+      " n_observed, error, sigma, reason, days) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+      "?11)",
       error);
   if (!s)
     return FALSE;
   gsize horizon = (gsize) row->horizon;
-  const double *blocks[N_BLOCKS]
-      = { row->mean, row->lower80, row->upper80, row->lower95, row->upper95, row->sum_sd };
-  g_autofree guint32 *days = g_new (guint32, N_BLOCKS *horizon);
+  const double *blocks[N_BLOCKS] = { row->mean,    row->lower80, row->upper80,
+                                     row->lower95, row->upper95, row->sum_sd };
+  g_autofree guint32 *days = g_new (guint32, N_BLOCKS * horizon);
   for (gsize b = 0; b < N_BLOCKS; b++)
     for (gsize h = 0; h < horizon; h++)
       days[b * horizon + h] = float_to_le (blocks[b][h]);
@@ -131,12 +132,13 @@ aisle_forecast_row_foreach (AisleWorkspace *workspace,
                             gpointer data,
                             GError **error)
 {
-  AisleStatement *s = aisle_statement (
-      workspace,
-      "SELECT store_id, product_id, model, first_day, horizon, n_observed, error, sigma, reason, days"
-      " FROM forecast_series WHERE run_id = ?1 AND (?2 = 0 OR store_id = ?2)"
-      "  AND (?3 = 0 OR product_id = ?3) ORDER BY store_id, product_id",
-      error);
+  AisleStatement *s =
+      aisle_statement (workspace,
+                       "SELECT store_id, product_id, model, first_day, horizon, n_observed, error, "
+                       "sigma, reason, days"
+                       " FROM forecast_series WHERE run_id = ?1 AND (?2 = 0 OR store_id = ?2)"
+                       "  AND (?3 = 0 OR product_id = ?3) ORDER BY store_id, product_id",
+                       error);
   if (!s)
     return FALSE;
   aisle_bind_int64 (s, 1, run_id);
@@ -161,7 +163,8 @@ aisle_forecast_row_foreach (AisleWorkspace *workspace,
       if (size != N_BLOCKS * horizon * sizeof (guint32))
         {
           g_set_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_DAMAGED,
-                       "%s: a forecast of run %" G_GINT64_FORMAT " is damaged; run the forecast again",
+                       "%s: a forecast of run %" G_GINT64_FORMAT
+                       " is damaged; run the forecast again",
                        aisle_workspace_get_path (workspace), run_id);
           aisle_statement_reset (s);
           return FALSE;

@@ -3,7 +3,8 @@
 
 #include "aisle-workspace.h"
 
-/* Runs: behind every derived result stands the record of what made it, and the results themselves. */
+/* Runs: behind every derived result stands the record of what made it, and the results themselves.
+ */
 
 typedef struct
 {
@@ -20,13 +21,15 @@ typedef struct
 /* Writes the record of a run that begins, inside the caller's transaction; sets `record->id`. */
 gboolean aisle_run_begin (AisleWorkspace *workspace, AisleRunRecord *record, GError **error);
 /* Makes the run's results the ones in use. `summary`: JSON. */
-gboolean aisle_run_finish (AisleWorkspace *workspace, gint64 run_id, const char *summary, GError **error);
+gboolean
+aisle_run_finish (AisleWorkspace *workspace, gint64 run_id, const char *summary, GError **error);
 /* The last finished run of a kind; 0: none (no error). `business_day` (or NULL) gets its day. */
 gint64 aisle_run_latest (AisleWorkspace *workspace, const char *kind, AisleDate *business_day);
 
-/* Drops the series of all but the last `n_kept` runs of a kind, inside the caller's transaction; the
- * records stay, and so do the series that stand behind the evidence of a change. */
-gboolean aisle_run_drop_old (AisleWorkspace *workspace, const char *kind, int n_kept, GError **error);
+/* Drops the series of all but the last `n_kept` runs of a kind, inside the caller's transaction;
+ * the records stay, and so do the series that stand behind the evidence of a change. */
+gboolean
+aisle_run_drop_old (AisleWorkspace *workspace, const char *kind, int n_kept, GError **error);
 
 /* The forecast of one product in one store. Arrays of `horizon` values, units a day, kept to seven
  * digits. */
@@ -50,12 +53,11 @@ typedef struct
   double *sum_sd; /* standard deviation of the demand from the first day to this one together */
 } AisleForecastRow;
 
-gboolean aisle_forecast_row_save (AisleWorkspace *workspace,
-                                  const AisleForecastRow *row,
-                                  GError **error);
+gboolean
+aisle_forecast_row_save (AisleWorkspace *workspace, const AisleForecastRow *row, GError **error);
 
-/* Calls `func` for the forecasts of a run in key order; `store_id`, `product_id` 0: all. The row and its
- * arrays are valid during the call. */
+/* Calls `func` for the forecasts of a run in key order; `store_id`, `product_id` 0: all. The row
+ * and its arrays are valid during the call. */
 typedef void (*AisleForecastRowFunc) (const AisleForecastRow *row, gpointer data);
 gboolean aisle_forecast_row_foreach (AisleWorkspace *workspace,
                                      gint64 run_id,

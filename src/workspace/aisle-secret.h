@@ -3,10 +3,11 @@
 
 #include "aisle-workspace-error.h"
 
-/* Named text secrets (keys, tokens of store systems), never in the workspace: in the desktop's keyring
- * or, where none answers within two seconds or AISLE_KEYS=file is set, in files that only this user can
- * read, under $XDG_CONFIG_HOME/aisle/keys/. Once the keyring has not answered, this process uses files.
- * A name is up to 200 characters; say whose it is: "token WORKSPACE-ID till-1". */
+/* Named text secrets (keys, tokens of store systems), never in the workspace: in the desktop's
+ * keyring or, where none answers within two seconds or AISLE_KEYS=file is set, in files that only
+ * this user can read, under $XDG_CONFIG_HOME/aisle/keys/. Once the keyring has not answered, this
+ * process uses files. A name is up to 200 characters; say whose it is: "token WORKSPACE-ID till-1".
+ */
 
 gboolean aisle_secret_store (const char *name, const char *value, GError **error);
 

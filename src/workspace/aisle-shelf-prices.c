@@ -19,14 +19,14 @@ read_ledger (AisleWorkspace *workspace,
              GArray *rows,
              GError **error)
 {
-  AisleStatement *s = aisle_statement (
-      workspace,
-      "SELECT t.zone, l.kind = 'regular', l.from_at, l.to_at,"
-      " CASE t.prices_include_tax WHEN 1 THEN l.gross_minor ELSE l.net_minor END"
-      " FROM price_ledger AS l JOIN store AS t ON t.id = l.store_id"
-      " WHERE l.store_id = ?1 AND l.product_id = ?2 AND l.currency = t.currency"
-      "  AND l.kind <> 'member' ORDER BY l.from_at, l.id",
-      error);
+  AisleStatement *s =
+      aisle_statement (workspace,
+                       "SELECT t.zone, l.kind = 'regular', l.from_at, l.to_at,"
+                       " CASE t.prices_include_tax WHEN 1 THEN l.gross_minor ELSE l.net_minor END"
+                       " FROM price_ledger AS l JOIN store AS t ON t.id = l.store_id"
+                       " WHERE l.store_id = ?1 AND l.product_id = ?2 AND l.currency = t.currency"
+                       "  AND l.kind <> 'member' ORDER BY l.from_at, l.id",
+                       error);
   if (!s)
     return FALSE;
   aisle_bind_int64 (s, 1, store_id);
@@ -100,7 +100,8 @@ aisle_shelf_list_prices (AisleWorkspace *workspace,
   g_array_sort (prices, compare_days_cb);
   /* What was no longer in force on `since` falls away. */
   guint first = 0;
-  while (first + 1 < prices->len && g_array_index (prices, AisleShelfPrice, first + 1).from <= since)
+  while (first + 1 < prices->len
+         && g_array_index (prices, AisleShelfPrice, first + 1).from <= since)
     first++;
   if (first > 0)
     g_array_remove_range (prices, 0, first);

@@ -142,8 +142,7 @@ aisle_staff_list_requests (AisleWorkspace *workspace, GError **error)
       error);
   if (!statement)
     return NULL;
-  g_autoptr (GPtrArray) requests =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) free_request);
+  g_autoptr (GPtrArray) requests = g_ptr_array_new_with_free_func ((GDestroyNotify) free_request);
   int row;
   while ((row = aisle_step (statement, error)) == 1)
     {

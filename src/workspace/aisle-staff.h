@@ -4,18 +4,19 @@
 #include "aisle-workspace.h"
 
 /* People who work here: their roles, their stores, and their secrets (kept as yescrypt hashes). The
- * first person becomes admin; the second is added by the first; from then on a new person, new roles, a
- * new scope or a new secret is a request that somebody else confirms. The database enforces the same. */
+ * first person becomes admin; the second is added by the first; from then on a new person, new
+ * roles, a new scope or a new secret is a request that somebody else confirms. The database
+ * enforces the same. */
 
-#define AISLE_SECRET_MIN_LENGTH 3 /* characters: short PINs are allowed, five failures lock */
+#define AISLE_SECRET_MIN_LENGTH 3   /* characters: short PINs are allowed, five failures lock */
 #define AISLE_SECRET_MAX_LENGTH 512 /* bytes */
 
 typedef struct
 {
   gint64 id;
   char *name;
-  guint roles;            /* a set of AisleRole */
-  char **stores;          /* codes of the stores the person is for; NULL: all stores */
+  guint roles;   /* a set of AisleRole */
+  char **stores; /* codes of the stores the person is for; NULL: all stores */
   gboolean is_active;
   gint64 locked_until_at; /* UTC seconds; 0 or past: not locked */
 } AislePerson;
@@ -34,9 +35,9 @@ AislePerson *aisle_staff_get (AisleWorkspace *workspace, gint64 person_id, GErro
 GPtrArray *aisle_staff_list (AisleWorkspace *workspace, GError **error);
 
 /* Name and secret belong together, the person is active and not locked: the person. Else
- * AISLE_WORKSPACE_ERROR_WRONG_SECRET (also for a name nobody has; both take the same time) or, after
- * five wrong secrets in a row, AISLE_WORKSPACE_ERROR_LOCKED for a minute. A wrong secret is counted in a
- * transaction of its own: not to be called inside one. */
+ * AISLE_WORKSPACE_ERROR_WRONG_SECRET (also for a name nobody has; both take the same time) or,
+ * after five wrong secrets in a row, AISLE_WORKSPACE_ERROR_LOCKED for a minute. A wrong secret is
+ * counted in a transaction of its own: not to be called inside one. */
 AislePerson *aisle_staff_sign_in (AisleWorkspace *workspace,
                                   const char *name,
                                   const char *secret,
@@ -49,15 +50,17 @@ gboolean aisle_staff_check_secret (AisleWorkspace *workspace,
 
 typedef struct
 {
-  const char *name;          /* 1..80 characters, without commas and control characters, unique */
-  guint roles;               /* a set of AisleRole; 0: unchanged */
-  const char *const *stores; /* store codes, NULL-terminated; empty: all; NULL: unchanged (new: all) */
-  const char *secret;        /* NULL: unchanged; a new person needs one */
+  const char *name; /* 1..80 characters, without commas and control characters, unique */
+  guint roles;      /* a set of AisleRole; 0: unchanged */
+  const char *const
+      *stores;        /* store codes, NULL-terminated; empty: all; NULL: unchanged (new: all) */
+  const char *secret; /* NULL: unchanged; a new person needs one */
 } AislePersonWish;
 
-/* Adds a person or, for a name that exists, changes roles, scope or secret, in one transaction with its
- * log entry. `by` 0 is right for the very first person only; else it must be an admin, or for their own
- * secret the person. `*waits` becomes TRUE where it is now a request that somebody else must confirm. */
+/* Adds a person or, for a name that exists, changes roles, scope or secret, in one transaction with
+ * its log entry. `by` 0 is right for the very first person only; else it must be an admin, or for
+ * their own secret the person. `*waits` becomes TRUE where it is now a request that somebody else
+ * must confirm. */
 gboolean aisle_staff_add (AisleWorkspace *workspace,
                           const AislePersonWish *wish,
                           gint64 by,
@@ -68,26 +71,23 @@ gboolean aisle_staff_change (AisleWorkspace *workspace,
                              gint64 by,
                              gboolean *waits,
                              GError **error);
-/* Confirms the open request for `name`. `by` is not who made the request, and an admin; where there is
- * no other admin, an approver or accountable manager. A new request for a name replaces the open one. */
-gboolean aisle_staff_confirm (AisleWorkspace *workspace,
-                              const char *name,
-                              gint64 by,
-                              GError **error);
+/* Confirms the open request for `name`. `by` is not who made the request, and an admin; where there
+ * is no other admin, an approver or accountable manager. A new request for a name replaces the open
+ * one. */
+gboolean
+aisle_staff_confirm (AisleWorkspace *workspace, const char *name, gint64 by, GError **error);
 /* Nobody is deleted, for the log names them. Needs an admin; the last active admin stays. */
-gboolean aisle_staff_deactivate (AisleWorkspace *workspace,
-                                 const char *name,
-                                 gint64 by,
-                                 GError **error);
+gboolean
+aisle_staff_deactivate (AisleWorkspace *workspace, const char *name, gint64 by, GError **error);
 
 typedef struct
 {
   gint64 id;
   char *name;
-  guint roles;          /* 0: unchanged */
-  char *scope;          /* comma list of store codes; NULL: unchanged; "": all */
-  gboolean is_new;      /* a person who does not exist yet */
-  gboolean has_secret;  /* brings a new secret */
+  guint roles;         /* 0: unchanged */
+  char *scope;         /* comma list of store codes; NULL: unchanged; "": all */
+  gboolean is_new;     /* a person who does not exist yet */
+  gboolean has_secret; /* brings a new secret */
   char *requested_by;
   gint64 requested_at;
 } AislePersonRequest;

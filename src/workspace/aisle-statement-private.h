@@ -29,14 +29,16 @@ void aisle_bind_blob (AisleStatement *statement, int index, gconstpointer data, 
 /* A date or number that may be missing: NULL where `value` == `none`. */
 void aisle_bind_int64_or_null (AisleStatement *statement, int index, gint64 value, gint64 none);
 
-/* 1: a row; 0: done; -1: an error. After 0 and -1 the statement is reset and its bindings cleared. */
+/* 1: a row; 0: done; -1: an error. After 0 and -1 the statement is reset and its bindings cleared.
+ */
 int aisle_step (AisleStatement *statement, GError **error);
 /* For statements without rows: steps once and resets. */
 gboolean aisle_run (AisleStatement *statement, GError **error);
 
 gint64 aisle_column_int64 (AisleStatement *statement, int column);
 double aisle_column_double (AisleStatement *statement, int column); /* NULL gives NaN */
-const char *aisle_column_text (AisleStatement *statement, int column); /* NULL gives NULL; until the next step */
+const char *aisle_column_text (AisleStatement *statement,
+                               int column); /* NULL gives NULL; until the next step */
 gconstpointer aisle_column_blob (AisleStatement *statement, int column, gsize *size);
 gboolean aisle_column_is_null (AisleStatement *statement, int column);
 
@@ -45,6 +47,6 @@ gboolean aisle_execute (AisleWorkspace *workspace, const char *sql, GError **err
 
 sqlite3 *aisle_workspace_get_db (AisleWorkspace *workspace);
 
-/* Turns SQLite's last error into ours: what a rule's trigger said becomes AISLE_WORKSPACE_ERROR_REFUSED
- * with the trigger's words. */
+/* Turns SQLite's last error into ours: what a rule's trigger said becomes
+ * AISLE_WORKSPACE_ERROR_REFUSED with the trigger's words. */
 void aisle_workspace_set_error (AisleWorkspace *workspace, int code, GError **error);

@@ -37,8 +37,8 @@ aisle_statement (AisleWorkspace *workspace, const char *sql, GError **error)
       return statement;
     }
   sqlite3_stmt *handle = NULL;
-  int code = sqlite3_prepare_v3 (aisle_workspace_get_db (workspace), sql, -1, SQLITE_PREPARE_PERSISTENT,
-                                 &handle, NULL);
+  int code = sqlite3_prepare_v3 (aisle_workspace_get_db (workspace), sql, -1,
+                                 SQLITE_PREPARE_PERSISTENT, &handle, NULL);
   if (code != SQLITE_OK)
     {
       aisle_workspace_set_error (workspace, code, error);

@@ -4,39 +4,44 @@
 #include "aisle-price-ledger.h"
 #include "aisle-statement-private.h"
 
-/* What of the workspace belongs into a store system, and what a store system tells the workspace. */
+/* What of the workspace belongs into a store system, and what a store system tells the workspace.
+ */
 
-/* Columns: store, sku, name, barcode, currency, zone, is_active, minor, quantity, at. ?1 the system, ?2
- * the business time. */
+/* Columns: store, sku, name, barcode, currency, zone, is_active, minor, quantity, at. ?1 the
+ * system, ?2 the business time. */
 static const char *const table_sql[] = {
-  [AISLE_SYSTEM_STORES]
-  = "SELECT ifnull (system_code, code), NULL, name, NULL, currency, zone, 1, 0, 0, 0 FROM store"
-    " WHERE system_id = ?1 AND ?2 = ?2 ORDER BY code",
-  [AISLE_SYSTEM_PRODUCTS]
-  = "SELECT NULL, p.sku, p.name,"
-    " (SELECT min (b.code) FROM barcode AS b WHERE b.product_id = p.id AND b.units_per_scan = 1),"
-    " NULL, NULL, p.status = 'active', 0, 0, 0 FROM product AS p"
-    " WHERE p.status <> 'service' AND ?2 = ?2 AND p.id IN"
-    " (SELECT l.product_id FROM listing AS l JOIN store AS t ON t.id = l.store_id WHERE t.system_id = ?1"
-    "  UNION SELECT g.product_id FROM price_ledger AS g JOIN store AS t ON t.id = g.store_id"
-    "   WHERE t.system_id = ?1"
-    "  UNION SELECT d.product_id FROM stock_day AS d JOIN store AS t ON t.id = d.store_id"
-    "   WHERE t.system_id = ?1) ORDER BY p.sku",
-  [AISLE_SYSTEM_PRICES]
-  = "SELECT ifnull (t.system_code, t.code), p.sku, NULL, NULL, g.currency, NULL, 1,"
-    " CASE t.prices_include_tax WHEN 1 THEN g.gross_minor ELSE g.net_minor END, 0, g.from_at"
-    " FROM store AS t JOIN price_ledger AS g ON g.store_id = t.id AND g.currency = t.currency"
-    " JOIN product AS p ON p.id = g.product_id"
-    " WHERE t.system_id = ?1 AND g.kind = 'regular' AND g.from_at <= ?2"
-    " AND (g.to_at IS NULL OR g.to_at > ?2) AND p.status <> 'service'"
-    " AND CASE t.prices_include_tax WHEN 1 THEN g.gross_minor ELSE g.net_minor END > 0"
-    " ORDER BY t.id, p.id",
-  [AISLE_SYSTEM_STOCK]
-  = "SELECT ifnull (t.system_code, t.code), p.sku, NULL, NULL, NULL, NULL, 1, 0, d.on_hand_milli, ?2"
-    " FROM store AS t JOIN stock_day AS d ON d.store_id = t.id JOIN product AS p ON p.id = d.product_id"
-    " WHERE t.system_id = ?1 AND p.status <> 'service' AND d.day = (SELECT max (e.day) FROM stock_day AS e"
-    "  WHERE e.store_id = d.store_id AND e.product_id = d.product_id AND e.day <= ?2 / 86400)"
-    " ORDER BY t.id, p.id",
+  [AISLE_SYSTEM_STORES] =
+      "SELECT ifnull (system_code, code), NULL, name, NULL, currency, zone, 1, 0, 0, 0 FROM store"
+      " WHERE system_id = ?1 AND ?2 = ?2 ORDER BY code",
+  [AISLE_SYSTEM_PRODUCTS] =
+      "SELECT NULL, p.sku, p.name,"
+      " (SELECT min (b.code) FROM barcode AS b WHERE b.product_id = p.id AND b.units_per_scan = 1),"
+      " NULL, NULL, p.status = 'active', 0, 0, 0 FROM product AS p"
+      " WHERE p.status <> 'service' AND ?2 = ?2 AND p.id IN"
+      " (SELECT l.product_id FROM listing AS l JOIN store AS t ON t.id = l.store_id WHERE "
+      "t.system_id = ?1"
+      "  UNION SELECT g.product_id FROM price_ledger AS g JOIN store AS t ON t.id = g.store_id"
+      "   WHERE t.system_id = ?1"
+      "  UNION SELECT d.product_id FROM stock_day AS d JOIN store AS t ON t.id = d.store_id"
+      "   WHERE t.system_id = ?1) ORDER BY p.sku",
+  [AISLE_SYSTEM_PRICES] =
+      "SELECT ifnull (t.system_code, t.code), p.sku, NULL, NULL, g.currency, NULL, 1,"
+      " CASE t.prices_include_tax WHEN 1 THEN g.gross_minor ELSE g.net_minor END, 0, g.from_at"
+      " FROM store AS t JOIN price_ledger AS g ON g.store_id = t.id AND g.currency = t.currency"
+      " JOIN product AS p ON p.id = g.product_id"
+      " WHERE t.system_id = ?1 AND g.kind = 'regular' AND g.from_at <= ?2"
+      " AND (g.to_at IS NULL OR g.to_at > ?2) AND p.status <> 'service'"
+      " AND CASE t.prices_include_tax WHEN 1 THEN g.gross_minor ELSE g.net_minor END > 0"
+      " ORDER BY t.id, p.id",
+  [AISLE_SYSTEM_STOCK] =
+      "SELECT ifnull (t.system_code, t.code), p.sku, NULL, NULL, NULL, NULL, 1, 0, "
+      "d.on_hand_milli, ?2"
+      " FROM store AS t JOIN stock_day AS d ON d.store_id = t.id JOIN product AS p ON p.id = "
+      "d.product_id"
+      " WHERE t.system_id = ?1 AND p.status <> 'service' AND d.day = (SELECT max (e.day) FROM "
+      "stock_day AS e"
+      "  WHERE e.store_id = d.store_id AND e.product_id = d.product_id AND e.day <= ?2 / 86400)"
+      " ORDER BY t.id, p.id",
 };
 
 gboolean
@@ -86,12 +91,12 @@ find_target (AisleWorkspace *workspace,
              gint64 *product_id,
              GError **error)
 {
-  AisleStatement *s
-      = aisle_statement (workspace,
-                         "SELECT t.id, p.id FROM store AS t JOIN product AS p ON p.sku = ?3"
-                         " WHERE t.system_id = ?1 AND ifnull (t.system_code, t.code) = ?2"
-                         " AND (?4 IS NULL OR t.currency = ?4)",
-                         error);
+  AisleStatement *s =
+      aisle_statement (workspace,
+                       "SELECT t.id, p.id FROM store AS t JOIN product AS p ON p.sku = ?3"
+                       " WHERE t.system_id = ?1 AND ifnull (t.system_code, t.code) = ?2"
+                       " AND (?4 IS NULL OR t.currency = ?4)",
+                       error);
   if (!s)
     return -1;
   aisle_bind_int64 (s, 1, system_id);
@@ -121,8 +126,7 @@ aisle_system_put_price (AisleWorkspace *workspace,
                                   .to_at = AISLE_PRICE_OPEN_END,
                                   .source = AISLE_PRICE_FROM_PULL };
   gboolean is_changed;
-  int found
-      = find_target (workspace, system_id, row, &entry.store_id, &entry.product_id, error);
+  int found = find_target (workspace, system_id, row, &entry.store_id, &entry.product_id, error);
   *outcome = AISLE_SYSTEM_UNKNOWN;
   if (found != 1 || row->minor <= 0)
     return found >= 0;
@@ -147,7 +151,8 @@ aisle_system_put_stock (AisleWorkspace *workspace,
     return found >= 0;
   AisleStatement *s = aisle_statement (
       workspace,
-      /* What only comes back from a store that was filled with made-up stock stays marked as such. */
+      /* What only comes back from a store that was filled with made-up stock stays marked as such.
+       */
       "INSERT INTO stock_day (store_id, product_id, day, on_hand_milli, source, is_generated)"
       " SELECT ?1, ?2, ?3, ?4, 'pulled', 0 WHERE NOT EXISTS (SELECT 1 FROM stock_day WHERE"
       "  store_id = ?1 AND product_id = ?2 AND is_generated = 1 AND on_hand_milli = ?4 AND day ="

@@ -4,9 +4,9 @@
 #include "aisle-money.h"
 #include "aisle-workspace.h"
 
-/* Store systems as the workspace knows them: where each one is, which stores it serves, how it fared,
- * and what of the workspace belongs into it. A token is never here, only the name under which the key
- * store has it. */
+/* Store systems as the workspace knows them: where each one is, which stores it serves, how it
+ * fared, and what of the workspace belongs into it. A token is never here, only the name under
+ * which the key store has it. */
 
 typedef struct
 {
@@ -33,10 +33,10 @@ GPtrArray *aisle_system_list (AisleWorkspace *workspace, GError **error);
 /* AISLE_WORKSPACE_ERROR_NOT_FOUND. */
 AisleSystem *aisle_system_load (AisleWorkspace *workspace, const char *name, GError **error);
 
-/* Adds a system that serves `stores` (codes, at least one; "CODE=CODE-THERE" where the system calls it
- * otherwise), in the caller's transaction. Stores that another system serves are
- * AISLE_WORKSPACE_ERROR_REFUSED, a name in use AISLE_WORKSPACE_ERROR_EXISTS. `id` (or NULL) gets the new
- * number. */
+/* Adds a system that serves `stores` (codes, at least one; "CODE=CODE-THERE" where the system calls
+ * it otherwise), in the caller's transaction. Stores that another system serves are
+ * AISLE_WORKSPACE_ERROR_REFUSED, a name in use AISLE_WORKSPACE_ERROR_EXISTS. `id` (or NULL) gets
+ * the new number. */
 gboolean aisle_system_add (AisleWorkspace *workspace,
                            const char *name,
                            const char *kind,
@@ -46,8 +46,8 @@ gboolean aisle_system_add (AisleWorkspace *workspace,
                            gint64 *id,
                            GError **error);
 
-/* The system moved: a new address and, where `secret_name` is not NULL, a token kept under that name.
- * Its health is forgotten. AISLE_WORKSPACE_ERROR_NOT_FOUND. In the caller's transaction. */
+/* The system moved: a new address and, where `secret_name` is not NULL, a token kept under that
+ * name. Its health is forgotten. AISLE_WORKSPACE_ERROR_NOT_FOUND. In the caller's transaction. */
 gboolean aisle_system_move (AisleWorkspace *workspace,
                             const char *name,
                             const char *url,
@@ -69,13 +69,14 @@ gboolean aisle_system_set_health (AisleWorkspace *workspace,
                                   const char *last_error,
                                   GError **error);
 
-/* --- what belongs into a system ----------------------------------------------------------------- */
+/* --- what belongs into a system -----------------------------------------------------------------
+ */
 
 typedef enum
 {
   AISLE_SYSTEM_STORES,   /* store, name, currency, zone */
-  AISLE_SYSTEM_PRODUCTS, /* sku, name, barcode, is_active: those that one of its stores lists, prices or
-                            has stock of; no services */
+  AISLE_SYSTEM_PRODUCTS, /* sku, name, barcode, is_active: those that one of its stores lists,
+                            prices or has stock of; no services */
   AISLE_SYSTEM_PRICES,   /* store, sku, currency, minor: the shelf price in force, by store */
   AISLE_SYSTEM_STOCK,    /* store, sku, quantity_milli: the last known */
 } AisleSystemTable;
@@ -97,7 +98,8 @@ typedef struct
 
 typedef gboolean (*AisleSystemRowFunc) (const AisleSystemRow *row, gpointer data, GError **error);
 
-/* Calls `each` for every row; its strings live until it returns. FALSE from `each` ends with its error. */
+/* Calls `each` for every row; its strings live until it returns. FALSE from `each` ends with its
+ * error. */
 gboolean aisle_system_each (AisleWorkspace *workspace,
                             gint64 system_id,
                             AisleSystemTable table,
@@ -106,17 +108,19 @@ gboolean aisle_system_each (AisleWorkspace *workspace,
                             gpointer data,
                             GError **error);
 
-/* --- what a system tells ------------------------------------------------------------------------ */
+/* --- what a system tells ------------------------------------------------------------------------
+ */
 
 typedef enum
 {
   AISLE_SYSTEM_UNCHANGED,
   AISLE_SYSTEM_CHANGED,
-  AISLE_SYSTEM_UNKNOWN /* a store or product that the workspace does not know, or another currency */
+  AISLE_SYSTEM_UNKNOWN /* a store or product that the workspace does not know, or another currency
+                        */
 } AisleSystemOutcome;
 
-/* A shelf price as the system has it now: into the price ledger where it differs from the one in force.
- * Caller's transaction, as below. */
+/* A shelf price as the system has it now: into the price ledger where it differs from the one in
+ * force. Caller's transaction, as below. */
 gboolean aisle_system_put_price (AisleWorkspace *workspace,
                                  gint64 system_id,
                                  const AisleSystemRow *row,

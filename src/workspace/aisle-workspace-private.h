@@ -18,6 +18,6 @@ void aisle_workspace_set_logged (AisleWorkspace *workspace);
 
 /* The folder of a new file is there and on this computer, not on the network. */
 gboolean aisle_workspace_check_folder (const char *path, GError **error);
-/* Neither the file is there nor what SQLite left beside one that is gone: a stale log would be replayed
- * into the new file. AISLE_WORKSPACE_ERROR_EXISTS. */
+/* Neither the file is there nor what SQLite left beside one that is gone: a stale log would be
+ * replayed into the new file. AISLE_WORKSPACE_ERROR_EXISTS. */
 gboolean aisle_workspace_check_place (const char *path, GError **error);

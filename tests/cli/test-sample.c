@@ -26,16 +26,18 @@ test_makes_workspace (void)
   /* Its log is vouched for outside from the start. */
   g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "log", "verify", NULL), ==, 0);
   g_assert_nonnull (strstr (runner->out, "a note outside the workspace says so too"));
-  g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "stock", "--store", "MARKET", NULL), ==, 0);
+  g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "stock", "--store", "MARKET", NULL), ==,
+                   0);
   g_assert_nonnull (strstr (runner->out, "Generated, not real: sales, stock, lead times"));
   g_assert_nonnull (strstr (runner->out, "2011-09-01 (the business date, not the calendar's)"));
   g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "stock", "--store", "GB", NULL), ==, 0);
   g_assert_nonnull (strstr (runner->out, "Generated, not real: stock, lead times"));
-  g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "stock", "--store", "GB", "--json", NULL),
-                   ==, 0);
+  g_assert_cmpint (
+      cli_runner_run (runner, "-w", "s.aisle", "stock", "--store", "GB", "--json", NULL), ==, 0);
   g_assert_nonnull (strstr (runner->out, "\"generated\""));
-  g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "export", "costs", "--output", "c.csv", NULL),
-                   ==, 0);
+  g_assert_cmpint (
+      cli_runner_run (runner, "-w", "s.aisle", "export", "costs", "--output", "c.csv", NULL), ==,
+      0);
   g_assert_nonnull (strstr (runner->err, "generated, not real: costs"));
 
   g_assert_cmpint (cli_runner_run (runner, "-w", "s.aisle", "sample", NULL), ==, 1);

@@ -11,9 +11,7 @@ test_good (void)
   g_autoptr (JsonNode) node = aisle_json_parse (
       "{\"t\":\"99999999999999999999 [[[[ \\\" x\",\"i\":-7,\"d\":0.1234567890123456789,"
       "\"b\":true,\"n\":null,\"a\":[1,\"x\",{}],\"o\":{\"i\":123456789012345678}}",
-      -1,
-      3,
-      &error);
+      -1, 3, &error);
   g_assert_no_error (error);
   JsonObject *object = json_node_get_object (node);
   gint64 i = 0;
@@ -102,8 +100,7 @@ test_append (void)
       aisle_json_append_text (out, texts[i]);
       g_string_append_c (out, ']');
       g_autoptr (JsonNode) node = aisle_json_parse (out->str, -1, 4, NULL);
-      g_assert_cmpstr (
-          aisle_json_get_text_element (json_node_get_array (node), 0), ==, texts[i]);
+      g_assert_cmpstr (aisle_json_get_text_element (json_node_get_array (node), 0), ==, texts[i]);
     }
   g_autoptr (GString) none = g_string_new (NULL);
   aisle_json_append_text (none, NULL);

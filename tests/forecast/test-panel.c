@@ -343,7 +343,8 @@ test_names (void)
   g_assert_cmpint (aisle_forecast_model_from_name ("ets:XYZ"), ==, AISLE_FORECAST_NONE);
 }
 
-/* Series that were cut at the first demand: that demand is there because of the cut, and is no rate. */
+/* Series that were cut at the first demand: that demand is there because of the cut, and is no
+ * rate. */
 static void
 test_few_demands (void)
 {

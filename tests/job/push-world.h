@@ -22,8 +22,8 @@ typedef struct
   guint n_stores;
 } PushWorld;
 
-/* Products P00001.. at 1000 + number minor units in the stores S1.., filled into the store system. The
- * store's clock is the real one; the workspace's business date too. */
+/* Products P00001.. at 1000 + number minor units in the stores S1.., filled into the store system.
+ * The store's clock is the real one; the workspace's business date too. */
 PushWorld *push_world_new (guint n_products, guint n_stores);
 void push_world_free (PushWorld *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PushWorld, push_world_free)
@@ -40,8 +40,8 @@ gint64 push_world_query (PushWorld *world, const char *format, ...) G_GNUC_PRINT
 void push_world_execute_store (PushWorld *world, const char *format, ...) G_GNUC_PRINTF (2, 3);
 gint64 push_world_query_store (PushWorld *world, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* An approved and queued change of products `first` .. `first + n - 1` in all stores: by `delta_minor`,
- * or, for a promotion from `from_day` to `to_day`, by `off_ppm`. Returns its id. */
+/* An approved and queued change of products `first` .. `first + n - 1` in all stores: by
+ * `delta_minor`, or, for a promotion from `from_day` to `to_day`, by `off_ppm`. Returns its id. */
 gint64 push_world_approve_prices (PushWorld *world, guint first, guint n, int delta_minor);
 gint64 push_world_approve_promotion (PushWorld *world,
                                      guint first,
@@ -58,6 +58,6 @@ AislePushResult *push_world_push (PushWorld *world, gboolean is_once);
 gint64 push_world_count (PushWorld *world, gint64 change_id, const char *state);
 char *push_world_change_state (PushWorld *world, gint64 change_id);
 
-/* Every row says the truth: "verified" prices are in the store, open and refused ones are not claimed; no
- * product has a third price; at most one promotion of a name. */
+/* Every row says the truth: "verified" prices are in the store, open and refused ones are not
+ * claimed; no product has a third price; at most one promotion of a name. */
 void push_world_check_truth (PushWorld *world);

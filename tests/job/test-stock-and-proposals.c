@@ -217,9 +217,10 @@ test_stock_given_up (void)
 {
   g_autoptr (Shop) shop = shop_new ();
   g_autoptr (GError) error = NULL;
-  shop_sql (shop, "UPDATE listing SET to_day = %d WHERE store_id = 2 AND product_id IN (1, 2);"
-                  "UPDATE stock_day SET on_hand_milli = 0, on_order_milli = 0"
-                  " WHERE store_id = 2 AND product_id IN (1, 3)",
+  shop_sql (shop,
+            "UPDATE listing SET to_day = %d WHERE store_id = 2 AND product_id IN (1, 2);"
+            "UPDATE stock_day SET on_hand_milli = 0, on_order_milli = 0"
+            " WHERE store_id = 2 AND product_id IN (1, 3)",
             SHOP_TODAY - 10);
   g_autoptr (AisleStockList) list = aisle_stock_job_list (shop->workspace, SHOP_SOUTH, 0, &error);
   g_assert_no_error (error);

@@ -128,7 +128,8 @@ test_restore_of_rubbish (WorkspaceFixture *fixture, gconstpointer data)
   g_unlink (file);
   g_assert_true (aisle_workspace_backup (fixture->workspace, file, 0, &error));
   g_assert_cmpint (sqlite3_open (file, &other), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (other, "PRAGMA user_version = 99", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (other, "PRAGMA user_version = 99", NULL, NULL, NULL), ==,
+                   SQLITE_OK);
   sqlite3_close (other);
   assert_restore_refused (fixture, file, AISLE_WORKSPACE_ERROR_NEWER);
   g_unlink (file);
@@ -167,15 +168,18 @@ static void
 test_migrate (WorkspaceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *backup = g_strdup_printf ("%s.schema-%d.backup", fixture->path, AISLE_WORKSPACE_SCHEMA);
+  g_autofree char *backup =
+      g_strdup_printf ("%s.schema-%d.backup", fixture->path, AISLE_WORKSPACE_SCHEMA);
   append (fixture->workspace, 1);
   g_assert_true (aisle_migrate (fixture->workspace, steps, 2, AISLE_WORKSPACE_SCHEMA + 2, &error));
   g_assert_no_error (error);
-  g_assert_cmpint (workspace_fixture_number (fixture, "PRAGMA user_version"), ==, AISLE_WORKSPACE_SCHEMA + 2);
+  g_assert_cmpint (workspace_fixture_number (fixture, "PRAGMA user_version"), ==,
+                   AISLE_WORKSPACE_SCHEMA + 2);
   g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count (*) FROM shelf"), ==, 2);
-  g_assert_cmpint (workspace_fixture_number (
-                       fixture, "SELECT count (*) FROM log_entry WHERE action = 'workspace.migrate'"),
-                   ==, 1);
+  g_assert_cmpint (
+      workspace_fixture_number (
+          fixture, "SELECT count (*) FROM log_entry WHERE action = 'workspace.migrate'"),
+      ==, 1);
   g_assert_true (g_file_test (backup, G_FILE_TEST_EXISTS));
   g_assert_true (is_sound (fixture->workspace));
   /* Again is nothing; and this Aisle does not open what is newer than itself. */
@@ -187,12 +191,15 @@ test_migrate (WorkspaceFixture *fixture, gconstpointer data)
 static void
 test_migrate_fails_whole (WorkspaceFixture *fixture, gconstpointer data)
 {
-  const AisleMigration broken[] = { steps[0], { AISLE_WORKSPACE_SCHEMA + 1, "CREATE TABLE x (a); NONSENSE" } };
+  const AisleMigration broken[] = {
+    steps[0], { AISLE_WORKSPACE_SCHEMA + 1, "CREATE TABLE x (a); NONSENSE" }
+  };
   const AisleMigration loose[] = {
     { AISLE_WORKSPACE_SCHEMA, "INSERT INTO barcode (code, product_id) VALUES ('1', 77)" },
   };
   g_autoptr (GError) error = NULL;
-  g_assert_false (aisle_migrate (fixture->workspace, broken, 2, AISLE_WORKSPACE_SCHEMA + 2, &error));
+  g_assert_false (
+      aisle_migrate (fixture->workspace, broken, 2, AISLE_WORKSPACE_SCHEMA + 2, &error));
   g_assert_nonnull (error);
   g_clear_error (&error);
   g_assert_false (aisle_migrate (fixture->workspace, loose, 1, AISLE_WORKSPACE_SCHEMA + 1, &error));
@@ -205,9 +212,11 @@ test_migrate_fails_whole (WorkspaceFixture *fixture, gconstpointer data)
   g_assert_false (aisle_migrate (fixture->workspace, steps, 1, AISLE_WORKSPACE_SCHEMA + 1, &error));
   g_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_BUSY);
   aisle_workspace_unlock (lock);
-  g_assert_cmpint (workspace_fixture_number (fixture, "PRAGMA user_version"), ==, AISLE_WORKSPACE_SCHEMA);
-  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count (*) FROM pragma_table_info ('product') "
-                                                      "WHERE name = 'colour_code'"),
+  g_assert_cmpint (workspace_fixture_number (fixture, "PRAGMA user_version"), ==,
+                   AISLE_WORKSPACE_SCHEMA);
+  g_assert_cmpint (workspace_fixture_number (fixture,
+                                             "SELECT count (*) FROM pragma_table_info ('product') "
+                                             "WHERE name = 'colour_code'"),
                    ==, 0);
   g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count (*) FROM barcode"), ==, 0);
 }
@@ -270,8 +279,9 @@ test_full_disk (WorkspaceFixture *fixture, gconstpointer data)
       g_test_message ("%s", error->message);
       aisle_workspace_rollback (fixture->workspace);
       /* Nothing half done, and small things still fit. */
-      g_assert_cmpint (
-          workspace_fixture_number (fixture, "SELECT count (*) FROM setting WHERE name LIKE 'filler%'"), ==, 0);
+      g_assert_cmpint (workspace_fixture_number (
+                           fixture, "SELECT count (*) FROM setting WHERE name LIKE 'filler%'"),
+                       ==, 0);
       append (fixture->workspace, 1);
       g_assert_true (is_sound (fixture->workspace));
       g_autofree char *file = beside (fixture, "copy.backup");
@@ -326,7 +336,10 @@ test_read_only (WorkspaceFixture *fixture, gconstpointer data)
 static void
 test_two_writers (WorkspaceFixture *fixture, gconstpointer data)
 {
-  enum { ENTRIES = 40 };
+  enum
+  {
+    ENTRIES = 40
+  };
   pid_t children[2];
   append (fixture->workspace, 1);
   for (int k = 0; k < 2; k++)
@@ -352,7 +365,8 @@ test_two_writers (WorkspaceFixture *fixture, gconstpointer data)
       g_assert_cmpint (waitpid (children[k], &status, 0), ==, children[k]);
       g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
     }
-  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count (*) FROM log_entry"), ==, 2 * ENTRIES + 1);
+  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count (*) FROM log_entry"), ==,
+                   2 * ENTRIES + 1);
   g_assert_true (is_sound (fixture->workspace));
 }
 
@@ -360,9 +374,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, function)                                                                              \
-  g_test_add ("/workspace/backup/" name, WorkspaceFixture, NULL, workspace_fixture_set_up, function,     \
-              workspace_fixture_tear_down)
+#define ADD(name, function)                                                                        \
+  g_test_add ("/workspace/backup/" name, WorkspaceFixture, NULL, workspace_fixture_set_up,         \
+              function, workspace_fixture_tear_down)
   ADD ("round-trip", test_round_trip);
   ADD ("never-over-a-file", test_never_over_a_file);
   ADD ("restore-of-rubbish", test_restore_of_rubbish);

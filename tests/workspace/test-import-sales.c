@@ -71,9 +71,8 @@ test_lines (WorkspaceFixture *fixture, gconstpointer data)
   g_assert_cmpint (number (fixture, "SELECT sum (demand_milli) FROM sale_day"), ==, 6000);
   g_assert_cmpint (number (fixture, "SELECT flags FROM sale_line WHERE unit_net_micro = 1000"), ==,
                    4);
-  g_assert_cmpint (number (fixture,
-                           "SELECT count(*) FROM sqlite_schema WHERE name IN "
-                           "('receipt_by_day', 'receipt_by_customer')"),
+  g_assert_cmpint (number (fixture, "SELECT count(*) FROM sqlite_schema WHERE name IN "
+                                    "('receipt_by_day', 'receipt_by_customer')"),
                    ==, 2);
 }
 

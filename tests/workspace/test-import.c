@@ -199,10 +199,12 @@ test_bad_rows (WorkspaceFixture *fixture, gconstpointer data)
           fixture, "SELECT count(*) FROM data_finding WHERE rule = 'barcode_exponent'"),
       ==, 1);
   /* A product is worth having without its barcode. */
-  import_ok (fixture, AISLE_IMPORT_CATALOG, "sku,barcode\nC1,5.01E+12\nC2,4006381333932\n", 2, 0, 0);
-  g_assert_cmpint (workspace_fixture_number (
-                       fixture, "SELECT count(*) FROM data_finding WHERE rule = 'barcode_left_out'"),
-                   ==, 2);
+  import_ok (fixture, AISLE_IMPORT_CATALOG, "sku,barcode\nC1,5.01E+12\nC2,4006381333932\n", 2, 0,
+             0);
+  g_assert_cmpint (
+      workspace_fixture_number (
+          fixture, "SELECT count(*) FROM data_finding WHERE rule = 'barcode_left_out'"),
+      ==, 2);
 }
 
 static void
@@ -420,7 +422,8 @@ test_round_trip (WorkspaceFixture *fixture, gconstpointer data)
   import_ok (fixture, AISLE_IMPORT_CALENDAR,
              "day,country,holiday,closed\n2026-12-25,GB,Christmas,yes\n", 1, 0, 0);
   import_ok (fixture, AISLE_IMPORT_TAXES,
-             "country,tax_class,tax_rate,from\nGB,standard,20,\nGB,reduced,5 %,2021-10-01\n", 2, 0, 0);
+             "country,tax_class,tax_rate,from\nGB,standard,20,\nGB,reduced,5 %,2021-10-01\n", 2, 0,
+             0);
   import_ok (fixture, AISLE_IMPORT_SALES,
              SALES
              "1,2026-01-01 09:00:00,S1,A,2,1.255,1\n1,2026-01-01 09:00:00,S1,A,2,1.255,1\n"

@@ -5,8 +5,8 @@
 
 #include <gio/gio.h>
 
-/* The keyring on a bus of the test's own: none there, or one that never answers. Each case is a process
- * of its own, because a process remembers whether the keyring answered. */
+/* The keyring on a bus of the test's own: none there, or one that never answers. Each case is a
+ * process of its own, because a process remembers whether the keyring answered. */
 
 static GTestDBus *
 start_bus (void)
@@ -80,13 +80,15 @@ test_silent (void)
       g_autoptr (GTestDBus) bus = start_bus ();
       g_autoptr (GDBusConnection) keyring = g_dbus_connection_new_for_address_sync (
           g_test_dbus_get_bus_address (bus),
-          G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL,
-          NULL, &error);
+          G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
+              | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+          NULL, NULL, &error);
       g_assert_no_error (error);
       g_dbus_connection_add_filter (keyring, swallow_cb, NULL, NULL);
       g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
-          keyring, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
-          g_variant_new ("(su)", "org.freedesktop.secrets", 0u), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+          keyring, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+          "RequestName", g_variant_new ("(su)", "org.freedesktop.secrets", 0u), NULL,
+          G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
       g_assert_no_error (error);
       double seconds = use_secret ();
       g_assert_cmpfloat (seconds, >, 1.5);

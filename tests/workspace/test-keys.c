@@ -18,7 +18,11 @@ make (AislePseudonymizer *pseudonymizer, const char *kind, const char *value, gu
 }
 
 static void
-assert_same (AislePseudonymizer *pseudonymizer, const char *kind, const char *a, const char *b, gboolean same)
+assert_same (AislePseudonymizer *pseudonymizer,
+             const char *kind,
+             const char *a,
+             const char *b,
+             gboolean same)
 {
   guint8 x[16], y[16];
   make (pseudonymizer, kind, a, x);
@@ -31,8 +35,8 @@ static AislePseudonymizer *
 new_pseudonymizer (WorkspaceFixture *fixture)
 {
   g_autoptr (GError) error = NULL;
-  AislePseudonymizer *result
-      = aisle_pseudonymizer_new (fixture->workspace, AISLE_KEY_PSEUDONYM, &error);
+  AislePseudonymizer *result =
+      aisle_pseudonymizer_new (fixture->workspace, AISLE_KEY_PSEUDONYM, &error);
   g_assert_no_error (error);
   return result;
 }
@@ -85,13 +89,15 @@ test_is_hmac (WorkspaceFixture *fixture, gconstpointer data)
   guint8 key[32], mine[16];
   g_assert_true (g_file_get_contents (path, &hex, NULL, NULL));
   for (int i = 0; i < 32; i++)
-    key[i] = (guint8) (g_ascii_xdigit_value (hex[2 * i]) << 4 | g_ascii_xdigit_value (hex[2 * i + 1]));
-  g_autofree char *expected
-      = g_compute_hmac_for_string (G_CHECKSUM_SHA256, key, sizeof key, "number|17850", -1);
+    key[i] =
+        (guint8) (g_ascii_xdigit_value (hex[2 * i]) << 4 | g_ascii_xdigit_value (hex[2 * i + 1]));
+  g_autofree char *expected =
+      g_compute_hmac_for_string (G_CHECKSUM_SHA256, key, sizeof key, "number|17850", -1);
   make (p, "number", "17850", mine);
   for (int i = 0; i < 16; i++)
     g_assert_cmpint (mine[i], ==,
-                     g_ascii_xdigit_value (expected[2 * i]) << 4 | g_ascii_xdigit_value (expected[2 * i + 1]));
+                     g_ascii_xdigit_value (expected[2 * i]) << 4
+                         | g_ascii_xdigit_value (expected[2 * i + 1]));
 }
 
 static void
@@ -129,13 +135,15 @@ test_wrong_and_missing (WorkspaceFixture *fixture, gconstpointer data)
   g_assert_true (g_file_set_contents_full (path, other, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
   reopen (fixture);
   assert_key_refused (fixture, "is not the one");
-  g_assert_true (g_file_set_contents_full (path, "rubbish", -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_assert_true (
+      g_file_set_contents_full (path, "rubbish", -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
   assert_key_refused (fixture, "damaged");
   g_unlink (path);
   assert_key_refused (fixture, "not on this computer");
   /* Also where somebody took the fingerprint away: there are customers. */
-  workspace_fixture_raw (fixture, "DELETE FROM setting WHERE name = 'key_fingerprint';"
-                                  "INSERT INTO customer (pseudonym, key_id) VALUES (zeroblob (16), 'x')");
+  workspace_fixture_raw (fixture,
+                         "DELETE FROM setting WHERE name = 'key_fingerprint';"
+                         "INSERT INTO customer (pseudonym, key_id) VALUES (zeroblob (16), 'x')");
   assert_key_refused (fixture, "not on this computer");
 }
 
@@ -280,8 +288,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, function)                                                                              \
-  g_test_add ("/workspace/keys/" name, WorkspaceFixture, NULL, workspace_fixture_set_up, function,       \
+#define ADD(name, function)                                                                        \
+  g_test_add ("/workspace/keys/" name, WorkspaceFixture, NULL, workspace_fixture_set_up, function, \
               workspace_fixture_tear_down)
   ADD ("normal-forms", test_normal_forms);
   ADD ("is-hmac", test_is_hmac);

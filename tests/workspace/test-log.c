@@ -5,9 +5,10 @@
 
 #include <glib/gstdio.h>
 
-#define DROP_RULES                                                                                       \
-  "DROP TRIGGER log_entry_is_final; DROP TRIGGER log_entry_stays; DROP TRIGGER log_payload_is_final;"    \
-  "DROP TRIGGER log_payload_stays; DROP TRIGGER log_head_stays; DROP TRIGGER log_head_grows;"            \
+#define DROP_RULES                                                                                 \
+  "DROP TRIGGER log_entry_is_final; DROP TRIGGER log_entry_stays; DROP TRIGGER "                   \
+  "log_payload_is_final;"                                                                          \
+  "DROP TRIGGER log_payload_stays; DROP TRIGGER log_head_stays; DROP TRIGGER log_head_grows;"      \
   "DROP TRIGGER log_entry_follows;"
 
 static void
@@ -93,7 +94,8 @@ static void
 test_rules (WorkspaceFixture *fixture, gconstpointer data)
 {
   append (fixture, 3);
-  workspace_fixture_refused (fixture, "UPDATE log_entry SET at = 1 WHERE seq = 2", "cannot be changed");
+  workspace_fixture_refused (fixture, "UPDATE log_entry SET at = 1 WHERE seq = 2",
+                             "cannot be changed");
   workspace_fixture_refused (fixture, "DELETE FROM log_entry WHERE seq = 3", "cannot be removed");
   workspace_fixture_refused (fixture, "UPDATE log_payload SET payload = '{}'", "cannot be changed");
   workspace_fixture_refused (fixture, "DELETE FROM log_payload WHERE seq = 1", "with a note");
@@ -111,7 +113,8 @@ static void
 test_changed (WorkspaceFixture *fixture, gconstpointer data)
 {
   append (fixture, 6);
-  workspace_fixture_raw (fixture, DROP_RULES "UPDATE log_entry SET object = 'thing 8' WHERE seq = 4");
+  workspace_fixture_raw (fixture,
+                         DROP_RULES "UPDATE log_entry SET object = 'thing 8' WHERE seq = 4");
   assert_broken (fixture, 4, "entry 4");
 }
 
@@ -135,8 +138,8 @@ static void
 test_missing (WorkspaceFixture *fixture, gconstpointer data)
 {
   append (fixture, 6);
-  workspace_fixture_raw (fixture,
-                         DROP_RULES "PRAGMA foreign_keys = OFF; DELETE FROM log_entry WHERE seq = 3");
+  workspace_fixture_raw (fixture, DROP_RULES
+                         "PRAGMA foreign_keys = OFF; DELETE FROM log_entry WHERE seq = 3");
   assert_broken (fixture, 3, "entry 3 is missing");
 }
 
@@ -187,8 +190,9 @@ static void
 test_appended_by_other (WorkspaceFixture *fixture, gconstpointer data)
 {
   append (fixture, 2);
-  workspace_fixture_raw (fixture, "INSERT INTO log_entry (seq, at, action, object, payload_digest, chain)"
-                                  " VALUES (3, 1, 'a', 'b', zeroblob (32), zeroblob (32))");
+  workspace_fixture_raw (fixture,
+                         "INSERT INTO log_entry (seq, at, action, object, payload_digest, chain)"
+                         " VALUES (3, 1, 'a', 'b', zeroblob (32), zeroblob (32))");
   assert_broken (fixture, 3, "entry 3");
 }
 
@@ -198,7 +202,8 @@ test_erase (WorkspaceFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   append (fixture, 3);
   g_assert_true (aisle_workspace_begin (fixture->workspace, NULL));
-  g_assert_true (aisle_log_erase_payload (fixture->workspace, 2, 0, "a person asked for it", &error));
+  g_assert_true (
+      aisle_log_erase_payload (fixture->workspace, 2, 0, "a person asked for it", &error));
   g_assert_no_error (error);
   g_assert_true (aisle_workspace_commit (fixture->workspace, NULL));
   assert_sound (fixture, 4, 4);
@@ -214,7 +219,8 @@ test_anchor_changed (WorkspaceFixture *fixture, gconstpointer data)
 {
   append (fixture, 3);
   g_autofree char *id = aisle_workspace_get_setting (fixture->workspace, "workspace_id");
-  g_autofree char *folder = g_build_filename (g_get_user_state_dir (), "aisle", "anchors", id, NULL);
+  g_autofree char *folder =
+      g_build_filename (g_get_user_state_dir (), "aisle", "anchors", id, NULL);
   g_autoptr (GDir) places = g_dir_open (folder, 0, NULL);
   g_autofree char *place = g_build_filename (folder, g_dir_read_name (places), NULL);
   g_autoptr (GDir) dir = g_dir_open (place, 0, NULL);
@@ -331,8 +337,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, function)                                                                              \
-  g_test_add ("/workspace/log/" name, WorkspaceFixture, NULL, workspace_fixture_set_up, function,        \
+#define ADD(name, function)                                                                        \
+  g_test_add ("/workspace/log/" name, WorkspaceFixture, NULL, workspace_fixture_set_up, function,  \
               workspace_fixture_tear_down)
   ADD ("empty", test_empty);
   ADD ("sound", test_sound);

@@ -75,7 +75,8 @@ test_change (WorkspaceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   gboolean waits = FALSE;
-  workspace_fixture_raw (fixture, "INSERT INTO store (code, currency) VALUES ('S1', 'GBP'), ('S2', 'GBP')");
+  workspace_fixture_raw (fixture,
+                         "INSERT INTO store (code, currency) VALUES ('S1', 'GBP'), ('S2', 'GBP')");
   add (fixture, "Ana", AISLE_ROLE_ADMIN, 0);
   add (fixture, "Ben", AISLE_ROLE_APPROVER, 1);
   const char *const stores[] = { "S1", NULL };
@@ -84,7 +85,8 @@ test_change (WorkspaceFixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_true (waits);
   confirm (fixture, "Ben", 2);
-  g_autoptr (AislePerson) ben = aisle_staff_sign_in (fixture->workspace, "Ben", "new secret", &error);
+  g_autoptr (AislePerson) ben =
+      aisle_staff_sign_in (fixture->workspace, "Ben", "new secret", &error);
   g_assert_no_error (error);
   g_assert_true (ben->roles & AISLE_ROLE_ADMIN);
   g_assert_true (aisle_person_covers_store (ben, "S1"));
@@ -134,13 +136,15 @@ test_lock (WorkspaceFixture *fixture, gconstpointer data)
       g_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_WRONG_SECRET);
     }
   g_clear_error (&error);
-  g_autoptr (AislePerson) ana = aisle_staff_sign_in (fixture->workspace, "Ana", "secret of Ana", &error);
+  g_autoptr (AislePerson) ana =
+      aisle_staff_sign_in (fixture->workspace, "Ana", "secret of Ana", &error);
   g_assert_no_error (error);
   /* The right one began the count anew; another connection counts on. */
   g_autoptr (AisleWorkspace) other = aisle_workspace_open_again (fixture->workspace, &error);
   for (int i = 0; i < 5; i++)
     {
-      g_assert_null (aisle_staff_sign_in (i % 2 ? other : fixture->workspace, "Ana", "wrong", &error));
+      g_assert_null (
+          aisle_staff_sign_in (i % 2 ? other : fixture->workspace, "Ana", "wrong", &error));
       g_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_WRONG_SECRET);
       g_clear_error (&error);
     }
@@ -150,7 +154,8 @@ test_lock (WorkspaceFixture *fixture, gconstpointer data)
   workspace_fixture_raw (fixture, "UPDATE person SET locked_until_at = unixepoch () - 1");
   g_assert_true (aisle_staff_check_secret (other, ana->id, "secret of Ana", &error));
   g_assert_no_error (error);
-  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count (*) FROM log_entry WHERE action = 'staff.lock'"),
+  g_assert_cmpint (workspace_fixture_number (
+                       fixture, "SELECT count (*) FROM log_entry WHERE action = 'staff.lock'"),
                    ==, 1);
 }
 
@@ -179,12 +184,18 @@ test_bad_wishes (WorkspaceFixture *fixture, gconstpointer data)
   g_autofree char *long_name = g_strnfill (81, 'x');
   g_autofree char *long_secret = g_strnfill (600, 'x');
   const AislePersonWish wishes[] = {
-    { "", AISLE_ROLE_ADMIN, NULL, "secret" },       { NULL, AISLE_ROLE_ADMIN, NULL, "secret" },
-    { " Ana", AISLE_ROLE_ADMIN, NULL, "secret" },   { "A,na", AISLE_ROLE_ADMIN, NULL, "secret" },
-    { "A\nna", AISLE_ROLE_ADMIN, NULL, "secret" },  { "A\xff", AISLE_ROLE_ADMIN, NULL, "secret" },
-    { long_name, AISLE_ROLE_ADMIN, NULL, "secret" }, { "Ana", AISLE_ROLE_ADMIN, NULL, "ab" },
-    { "Ana", AISLE_ROLE_ADMIN, NULL, "" },          { "Ana", AISLE_ROLE_ADMIN, NULL, "\xff\xfe\xfd\xfc\xfb" },
-    { "Ana", AISLE_ROLE_ADMIN, NULL, long_secret }, { "Ana", AISLE_ROLE_ADMIN, NULL, NULL },
+    { "", AISLE_ROLE_ADMIN, NULL, "secret" },
+    { NULL, AISLE_ROLE_ADMIN, NULL, "secret" },
+    { " Ana", AISLE_ROLE_ADMIN, NULL, "secret" },
+    { "A,na", AISLE_ROLE_ADMIN, NULL, "secret" },
+    { "A\nna", AISLE_ROLE_ADMIN, NULL, "secret" },
+    { "A\xff", AISLE_ROLE_ADMIN, NULL, "secret" },
+    { long_name, AISLE_ROLE_ADMIN, NULL, "secret" },
+    { "Ana", AISLE_ROLE_ADMIN, NULL, "ab" },
+    { "Ana", AISLE_ROLE_ADMIN, NULL, "" },
+    { "Ana", AISLE_ROLE_ADMIN, NULL, "\xff\xfe\xfd\xfc\xfb" },
+    { "Ana", AISLE_ROLE_ADMIN, NULL, long_secret },
+    { "Ana", AISLE_ROLE_ADMIN, NULL, NULL },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (wishes); i++)
     {
@@ -220,7 +231,8 @@ test_deactivate (WorkspaceFixture *fixture, gconstpointer data)
   /* Who comes back is confirmed like somebody new, and keeps the place in the log. */
   g_assert_true (add (fixture, "Ben", AISLE_ROLE_MERCHANDISER, 1));
   confirm (fixture, "Ben", 3);
-  g_autoptr (AislePerson) ben = aisle_staff_sign_in (fixture->workspace, "Ben", "secret of Ben", &error);
+  g_autoptr (AislePerson) ben =
+      aisle_staff_sign_in (fixture->workspace, "Ben", "secret of Ben", &error);
   g_assert_no_error (error);
   g_assert_cmpint (ben->id, ==, 2);
   g_assert_cmpuint (ben->roles, ==, AISLE_ROLE_MERCHANDISER);
@@ -247,7 +259,8 @@ test_log_has_no_secret (WorkspaceFixture *fixture, gconstpointer data)
   g_assert_true (aisle_log_verify (fixture->workspace, &verdict, &error));
   g_assert_true (verdict.ok);
   g_assert_cmpint (verdict.entries, ==, 4);
-  g_assert_cmpint (workspace_fixture_number (fixture, "SELECT count (*) FROM person WHERE secret_hash LIKE '$y$%'"),
+  g_assert_cmpint (workspace_fixture_number (
+                       fixture, "SELECT count (*) FROM person WHERE secret_hash LIKE '$y$%'"),
                    ==, 3);
 }
 
@@ -255,9 +268,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, function)                                                                              \
-  g_test_add ("/workspace/staff/" name, WorkspaceFixture, NULL, workspace_fixture_set_up, function,      \
-              workspace_fixture_tear_down)
+#define ADD(name, function)                                                                        \
+  g_test_add ("/workspace/staff/" name, WorkspaceFixture, NULL, workspace_fixture_set_up,          \
+              function, workspace_fixture_tear_down)
   ADD ("first-three", test_first_three);
   ADD ("change", test_change);
   ADD ("own-secret", test_own_secret);

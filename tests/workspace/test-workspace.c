@@ -55,7 +55,8 @@ test_not_ours (Fixture *fixture, gconstpointer data)
   g_assert_null (aisle_workspace_open (fixture->folder, &error));
   g_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NOT_OURS);
   g_clear_error (&error);
-  g_assert_true (g_file_set_contents (fixture->path, "this is text, not a database, and long enough", -1, NULL));
+  g_assert_true (g_file_set_contents (fixture->path,
+                                      "this is text, not a database, and long enough", -1, NULL));
   g_assert_null (aisle_workspace_open (fixture->path, &error));
   g_assert_error (error, AISLE_WORKSPACE_ERROR, AISLE_WORKSPACE_ERROR_NOT_OURS);
   g_clear_error (&error);
@@ -85,8 +86,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/workspace/workspace/create-and-open", Fixture, NULL, set_up, test_create_and_open, tear_down);
+  g_test_add ("/workspace/workspace/create-and-open", Fixture, NULL, set_up, test_create_and_open,
+              tear_down);
   g_test_add ("/workspace/workspace/not-ours", Fixture, NULL, set_up, test_not_ours, tear_down);
-  g_test_add ("/workspace/workspace/lock-excludes", Fixture, NULL, set_up, test_lock_excludes, tear_down);
+  g_test_add ("/workspace/workspace/lock-excludes", Fixture, NULL, set_up, test_lock_excludes,
+              tear_down);
   return g_test_run ();
 }

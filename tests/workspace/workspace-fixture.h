@@ -7,8 +7,8 @@
 #include <gio/gio.h>
 #include <sqlite3.h>
 
-/* A new workspace in a folder of its own, and a second connection that knows no rules but the file's:
- * for tests that try to break them. */
+/* A new workspace in a folder of its own, and a second connection that knows no rules but the
+ * file's: for tests that try to break them. */
 typedef struct
 {
   char *folder;
