@@ -82,14 +82,33 @@ weigh (const AislePriceProposal *proposal,
   return isnan (margin) ? 0 : margin;
 }
 
-/* "Clear overstock: the stock covers ..." */
+/* What selling sooner frees: the margin that a lower price costs is only one side of clearing. ""
+ * where it cannot be told or is nothing. */
 static char *
-describe_reason (const AislePriceProposal *proposal)
+describe_freed (const AislePriceProposal *proposal, const AisleShelfRow *facts, int days)
+{
+  double units = proposal->effect.units_change.mean;
+  if (proposal->reason != AISLE_PROPOSAL_CLEAR_OVERSTOCK
+      || facts->net_cost_minor == AISLE_SHELF_UNKNOWN || isnan (units))
+    return g_strdup ("");
+  gint64 freed = (gint64) round (units * (double) facts->net_cost_minor);
+  if (freed <= 0)
+    return g_strdup ("");
+  g_autofree char *amount_text = aisle_money_format (freed, facts->currency);
+  return g_strdup_printf (
+      " About %s of stock, at cost, then sells within %d days instead of staying.", amount_text,
+      days);
+}
+
+/* "Clear overstock: The stock covers ..." */
+static char *
+describe_reason (const AislePriceProposal *proposal, const AisleShelfRow *facts, int days)
 {
   g_autofree char *rule =
       g_strdelimit (g_strdup (aisle_proposal_reason_to_text (proposal->reason)), "_", ' ');
+  g_autofree char *freed = describe_freed (proposal, facts, days);
   rule[0] = g_ascii_toupper (rule[0]);
-  return g_strdup_printf ("%s: %s", rule, proposal->sentence);
+  return g_strdup_printf ("%s: %s%s", rule, proposal->sentence, freed);
 }
 
 static void
@@ -116,7 +135,7 @@ pick_from_store (GPtrArray *facts,
       const AisleShelfRow *row = facts->pdata[proposal->situation];
       Pick pick = { .facts = row,
                     .after_minor = proposal->after_minor,
-                    .reason = describe_reason (proposal),
+                    .reason = describe_reason (proposal, row, settings->horizon_days),
                     .expected =
                         aisle_price_effect_to_json (&proposal->effect, settings->horizon_days),
                     .weight = weigh (proposal, row, settings),

@@ -337,6 +337,7 @@ test_propose (void)
   g_assert_cmpstr (mug->sku, ==, "MUG");
   g_assert_cmpint (mug->after_minor, <, 599);
   g_assert_nonnull (strstr (mug->reason, "Clear overstock: The stock covers"));
+  g_assert_nonnull (strstr (mug->reason, "of stock, at cost, then sells within 28 days"));
   g_assert_nonnull (mug->expected);
   g_assert_cmpint (pen->after_minor, >, 249);
   g_assert_nonnull (strstr (pen->reason, "Protect margin"));
