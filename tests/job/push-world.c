@@ -148,7 +148,7 @@ add_facts (PushWorld *world)
       " VALUES (2, 'Ben', 'approver', 'x', 0, 1);"
       "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %u)"
       " INSERT INTO store (id, code, name, currency, zone)"
-      " SELECT i, 'S' || i, 'Store ' || i, 'GBP', 'Europe/London' FROM n;"
+      " SELECT i, 'S' || i, 'Store ' || i, 'GBP', 'UTC' FROM n;"
       "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %u)"
       " INSERT INTO product (id, sku, name) SELECT i, printf ('P%%05d', i),"
       " 'Product ' || i FROM n;"
